@@ -1,0 +1,225 @@
+package record
+
+import "encoding/binary"
+
+// Metrics are the counters of a record (DSR 0x10), both sides.
+//
+//	byte 1  subtype 0x01 packets and bytes, 0x04 and application bytes
+//	byte 2  bits 0..3 encoding: 1..4 both sides as u8, u16, u32, u64;
+//	        5..8 source alone; 9..12 destination alone
+//	then    packets, bytes[, application bytes] of each side, big-endian
+type Metrics struct {
+	Src, Dst Counters
+
+	enc     uint8 // encoding on the wire, 0 if set by a user
+	withApp bool  // the wire form has application bytes
+}
+
+// Counters are what was counted in one direction.
+type Counters struct {
+	Packets  uint64
+	Bytes    uint64 // as the link layer counts them (format, "Metric")
+	AppBytes uint64 // above the transport header; 0 where not recorded
+}
+
+// Encodings of the metric DSR: the size of an element and which sides there are.
+const (
+	metricByte = 1 + iota
+	metricShort
+	metricInt
+	metricLong
+	metricSides    = 4 // added for source alone, twice for destination alone
+	metricPackets  = 0x01
+	metricWithApp  = 0x04
+	metricEncoding = 0x0F
+)
+
+// Metrics returns the counters.
+func (r *Record) Metrics() *Metrics {
+	if r.cached&(1<<DSRMetrics) == 0 {
+		r.fillMetrics()
+	}
+	return &r.metrics
+}
+
+// SetMetrics gives the record counters.
+func (r *Record) SetMetrics(m Metrics) {
+	m.enc = 0
+	r.metrics = m
+	r.set(DSRMetrics)
+}
+
+//go:noinline
+func (r *Record) fillMetrics() {
+	r.cached |= DSRMetrics.bit()
+	b := r.raw(DSRMetrics)
+	if b == nil {
+		r.metrics = Metrics{}
+		return
+	}
+	if !r.metrics.decode(b) {
+		r.metrics = Metrics{}
+		r.fail(DSRMetrics)
+		return
+	}
+	if r.flipped() {
+		r.metrics.flip()
+	}
+}
+
+func (m *Metrics) flip() { m.Src, m.Dst = m.Dst, m.Src }
+
+// Packets is the sum of both sides.
+func (m *Metrics) Packets() uint64 { return m.Src.Packets + m.Dst.Packets }
+
+// Bytes is the sum of both sides.
+func (m *Metrics) Bytes() uint64 { return m.Src.Bytes + m.Dst.Bytes }
+
+// AppBytes is the sum of both sides.
+func (m *Metrics) AppBytes() uint64 { return m.Src.AppBytes + m.Dst.AppBytes }
+
+func (m *Metrics) decode(b []byte) bool {
+	*m = Metrics{enc: b[2] & metricEncoding}
+	// Subtype 0x01 wins over 0x04, as readers test them in this order.
+	m.withApp = b[1]&metricPackets == 0 && b[1]&metricWithApp != 0
+	if m.enc < 1 || m.enc > 3*metricSides {
+		return false
+	}
+	size := 1 << ((m.enc - 1) % metricSides)
+	per := 2
+	if m.withApp {
+		per = 3
+	}
+	sides := 1
+	if m.enc <= metricSides {
+		sides = 2
+	}
+	v := b[4:]
+	if len(v) < sides*per*size {
+		return false
+	}
+	first := &m.Src
+	if m.enc > 2*metricSides {
+		first = &m.Dst
+	}
+	v = first.decode(v, size, m.withApp)
+	if sides == 2 {
+		m.Dst.decode(v, size, m.withApp)
+	}
+	return true
+}
+
+func (c *Counters) decode(v []byte, size int, withApp bool) []byte {
+	c.Packets, v = element(v, size)
+	c.Bytes, v = element(v, size)
+	if withApp {
+		c.AppBytes, v = element(v, size)
+	}
+	return v
+}
+
+func element(v []byte, size int) (uint64, []byte) {
+	switch size {
+	case 1:
+		return uint64(v[0]), v[1:]
+	case 2:
+		return uint64(binary.BigEndian.Uint16(v)), v[2:]
+	case 4:
+		return uint64(binary.BigEndian.Uint32(v)), v[4:]
+	}
+	return binary.BigEndian.Uint64(v), v[8:]
+}
+
+// append writes the DSR in the wire form it was read in, if the values still
+// fit, else by the rules of the clients.
+func (m *Metrics) append(dst []byte) []byte {
+	enc, withApp := m.enc, m.withApp
+	if enc == 0 || enc > 3*metricSides {
+		return AppendMetrics(dst, m.Src, m.Dst, true)
+	}
+	return appendMetrics(dst, m.Src, m.Dst, enc, withApp)
+}
+
+// AppendMetrics appends the metric DSR of two sides in the smallest encoding
+// that holds them (format, "Choosing the metric encoding"). The form with
+// application bytes is used if app is true and there are any.
+func AppendMetrics(dst []byte, src, d Counters, app bool) []byte {
+	withApp := app && (src.AppBytes != 0 || d.AppBytes != 0)
+	// A size is chosen by bytes and application bytes. Packets decide only
+	// between one byte and two, since no packet is without bytes for long.
+	widest := max(src.Bytes, d.Bytes)
+	if withApp {
+		widest = max(widest, src.AppBytes, d.AppBytes)
+	}
+	packets := max(src.Packets, d.Packets)
+	srcUsed, dstUsed := src.Packets > 0 || src.Bytes > 0, d.Packets > 0 || d.Bytes > 0
+	both := src.Packets > 0 && d.Packets > 0 || src.Bytes > 0 && d.Bytes > 0
+	var enc uint8
+	switch {
+	case !srcUsed && !dstUsed && !withApp:
+		enc = metricByte
+	case (both || srcUsed == dstUsed) && max(widest, packets) <= 0xFF:
+		enc = metricByte
+	case max(widest, packets) <= 0xFFFF:
+		enc = metricShort
+	case max(widest, packets) <= 0xFFFFFFFF:
+		enc = metricInt
+	default:
+		enc = metricLong
+	}
+	if !both && srcUsed != dstUsed {
+		enc += metricSides
+		if dstUsed {
+			enc += metricSides
+		}
+	}
+	return appendMetrics(dst, src, d, enc, withApp)
+}
+
+func appendMetrics(dst []byte, src, d Counters, enc uint8, withApp bool) []byte {
+	subtype := byte(metricPackets)
+	if withApp {
+		subtype = metricWithApp
+	}
+	at := len(dst)
+	dst = append(dst, DSRMetrics.Type(), subtype, enc, 0)
+	size := 1 << ((enc - 1) % metricSides)
+	if enc <= 2*metricSides {
+		dst = appendCounters(dst, src, size, withApp)
+	}
+	if enc <= metricSides || enc > 2*metricSides {
+		dst = appendCounters(dst, d, size, withApp)
+	}
+	return closeDSR(dst, at)
+}
+
+func appendCounters(dst []byte, c Counters, size int, withApp bool) []byte {
+	dst = appendElement(dst, c.Packets, size)
+	dst = appendElement(dst, c.Bytes, size)
+	if withApp {
+		dst = appendElement(dst, c.AppBytes, size)
+	}
+	return dst
+}
+
+func appendElement(dst []byte, v uint64, size int) []byte {
+	switch size {
+	case 1:
+		return append(dst, byte(v))
+	case 2:
+		return binary.BigEndian.AppendUint16(dst, uint16(v))
+	case 4:
+		return binary.BigEndian.AppendUint32(dst, uint32(v))
+	}
+	return binary.BigEndian.AppendUint64(dst, v)
+}
+
+// closeDSR pads the DSR that starts at dst[at] with zeros to whole words and
+// writes its length.
+func closeDSR(dst []byte, at int) []byte {
+	for (len(dst)-at)%4 != 0 {
+		dst = append(dst, 0)
+	}
+	dst[at+3] = byte((len(dst) - at) / 4)
+	return dst
+}

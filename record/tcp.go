@@ -1,0 +1,209 @@
+package record
+
+import "encoding/binary"
+
+// TCP is the state of a TCP connection (network DSR, subtypes 0x03 to 0x05).
+// Times are nanoseconds whatever the wire says.
+//
+//	0x03 init, 5 or 6 words     4 status, 8 seqbase, 12 options, 16 window, 18 flags, 19 shift, [20 MSS, 22 pad]
+//	0x04 status, 3 words        4 status, 8 source flags, 9 destination flags
+//	0x05 performance, 30 or 32  4 status, 8 state, 12 options, 16 synack us, 20 ackdat us,
+//	                            24 source side 48 or 52, destination side 48 or 52
+//	a side                      0 last time s, 4 fraction, 8 status, 12 base, 16 top, 20 ack, 24 winnum,
+//	                            28 bytes, 32 retransmitted, 36 ackbytes, 40 winbytes, 44 window,
+//	                            46 flags, 47 shift, [48 MSS, 50 pad]
+type TCP struct {
+	Status  TCPStatus
+	State   uint32     // BSD state number: 0 closed ... 10 time-wait
+	Options TCPOptions // union over the connection
+	SynAck  int64      // from SYN to SYN-ACK
+	AckData int64      // from SYN-ACK to ACK
+	Src     TCPSide
+	Dst     TCPSide
+}
+
+// TCPSide is what is known of one sender.
+type TCPSide struct {
+	LastTime   int64 // of the last packet, nanoseconds since the epoch
+	Status     TCPStatus
+	Base       uint32 // sequence number that the record starts at
+	Top        uint32 // highest sequence number
+	Ack        uint32 // last acknowledgement less one
+	WinUpdates uint32
+	Bytes      uint32
+	Retrans    uint32 // packets
+	AckBytes   uint32 // rolled over
+	WinBytes   uint32 // outstanding
+	Window     uint16 // as sent, to be shifted by Shift
+	Flags      uint8  // union
+	Shift      uint8
+	MSS        uint16 // version 5
+	pad        uint16
+}
+
+// TCPStatus is a set of what was seen of a connection.
+type TCPStatus uint32
+
+// The status bits of TCP. Where there are two, source is first.
+const (
+	TCPSyn         TCPStatus = 0x00000001
+	TCPSynAck      TCPStatus = 0x00000002
+	TCPEstablished TCPStatus = 0x00000004
+	TCPFin         TCPStatus = 0x00000008
+	TCPFinAck      TCPStatus = 0x00000010
+	TCPNormalClose TCPStatus = 0x00000020
+	TCPCloseWait   TCPStatus = 0x00000040
+	TCPPortReuse   TCPStatus = 0x00000080
+	TCPRetrans     TCPStatus = 0x00000300
+	TCPSrcRetrans  TCPStatus = 0x00000100
+	TCPDstRetrans  TCPStatus = 0x00000200
+	TCPWindowShut  TCPStatus = 0x00000C00
+	TCPSrcWinShut  TCPStatus = 0x00000400
+	TCPDstWinShut  TCPStatus = 0x00000800
+	TCPReset       TCPStatus = 0x00003000
+	TCPSrcReset    TCPStatus = 0x00001000
+	TCPDstReset    TCPStatus = 0x00002000
+	TCPECN         TCPStatus = 0x0000C000
+	TCPSrcECN      TCPStatus = 0x00004000
+	TCPDstECN      TCPStatus = 0x00008000
+	TCPOutOfOrder  TCPStatus = 0x00030000
+	TCPSrcOOO      TCPStatus = 0x00010000
+	TCPDstOOO      TCPStatus = 0x00020000
+	TCPDuplicate   TCPStatus = 0x000C0000
+	TCPSrcDup      TCPStatus = 0x00040000
+	TCPDstDup      TCPStatus = 0x00080000
+	TCPGap         TCPStatus = 0x00C00000
+	TCPSrcGap      TCPStatus = 0x00400000
+	TCPDstGap      TCPStatus = 0x00800000
+)
+
+// TCPOptions is a set of the options that a connection used.
+type TCPOptions uint32
+
+// The TCP options.
+const (
+	TCPOptMSS       TCPOptions = 0x00100000
+	TCPOptWScale    TCPOptions = 0x00200000
+	TCPOptSACKOK    TCPOptions = 0x00400000
+	TCPOptSACK      TCPOptions = 0x00800000
+	TCPOptEcho      TCPOptions = 0x01000000
+	TCPOptEchoReply TCPOptions = 0x02000000
+	TCPOptTimestamp TCPOptions = 0x04000000
+	TCPOptCC        TCPOptions = 0x08000000
+	TCPOptCCNew     TCPOptions = 0x10000000
+	TCPOptCCEcho    TCPOptions = 0x20000000
+	TCPOptSrcECN    TCPOptions = 0x40000000
+	TCPOptDstECN    TCPOptions = 0x80000000
+)
+
+const (
+	tcpSrcBits = TCPSrcRetrans | TCPSrcWinShut | TCPSrcReset | TCPSrcECN | TCPSrcOOO | TCPSrcDup | TCPSrcGap
+	tcpDstBits = tcpSrcBits << 1
+)
+
+// flip exchanges the sides, their paired status bits included.
+func (t *TCP) flip() {
+	t.Src, t.Dst = t.Dst, t.Src
+	src, dst := t.Status&tcpSrcBits, t.Status&tcpDstBits
+	t.Status = t.Status&^(tcpSrcBits|tcpDstBits) | src<<1 | dst>>1
+}
+
+// Lengths in words of the forms of the TCP DSR.
+const (
+	tcpStatusWords  = 3
+	tcpInitWords3   = 5
+	tcpInitWords5   = 6
+	tcpPerfWords3   = 30
+	tcpPerfWords5   = 32
+	tcpPerfSrcWords = 19 // or fewer: the source side alone
+	tcpSide3        = 48
+	tcpSide5        = 52
+)
+
+func (n *Network) decodeTCP(b []byte, v Version) bool {
+	t := &n.TCP
+	if len(b) < 12 {
+		return false
+	}
+	switch n.Kind {
+	case NetworkTCP:
+		*t = TCP{Status: TCPStatus(binary.BigEndian.Uint32(b[4:]))}
+		t.Src.Flags, t.Dst.Flags = b[8], b[9]
+		return true
+	case NetworkTCPInit:
+		return t.decodeInit(b)
+	}
+	return t.decodePerf(b, v)
+}
+
+func (t *TCP) decodeInit(b []byte) bool {
+	*t = TCP{}
+	if len(b) < 4*tcpInitWords3 {
+		return false
+	}
+	t.Status = TCPStatus(binary.BigEndian.Uint32(b[4:]))
+	t.Options = TCPOptions(binary.BigEndian.Uint32(b[12:]))
+	s := &t.Src
+	s.Base = binary.BigEndian.Uint32(b[8:])
+	s.Window = binary.BigEndian.Uint16(b[16:])
+	s.Flags, s.Shift = b[18], b[19]
+	if len(b) >= 4*tcpInitWords5 {
+		s.MSS = binary.BigEndian.Uint16(b[20:])
+		s.pad = binary.BigEndian.Uint16(b[22:])
+	}
+	return true
+}
+
+func (t *TCP) decodePerf(b []byte, v Version) bool {
+	if len(b) < 24+tcpSide3 {
+		return false
+	}
+	t.Status = TCPStatus(binary.BigEndian.Uint32(b[4:]))
+	t.State = binary.BigEndian.Uint32(b[8:])
+	t.Options = TCPOptions(binary.BigEndian.Uint32(b[12:]))
+	t.SynAck = int64(binary.BigEndian.Uint32(b[16:])) * 1000
+	t.AckData = int64(binary.BigEndian.Uint32(b[20:])) * 1000
+	side := tcpSide3
+	if b[2] == 2 || len(b) == 4*tcpPerfWords5 {
+		side = tcpSide5
+	}
+	t.Dst = TCPSide{}
+	if len(b) < 24+side {
+		return false
+	}
+	t.Src.decode(b[24:24+side], v)
+	if len(b) > 4*tcpPerfSrcWords {
+		if len(b) < 24+2*side {
+			return false
+		}
+		t.Dst.decode(b[24+side:24+2*side], v)
+	}
+	return true
+}
+
+// decode reads a side of 48 or 52 bytes. The fraction of its time is in
+// nanoseconds in version 5, in microseconds in the others.
+func (s *TCPSide) decode(b []byte, v Version) {
+	_ = b[tcpSide3-1]
+	scale := int64(1000)
+	if v == Version5 {
+		scale = 1
+	}
+	s.LastTime = int64(binary.BigEndian.Uint32(b))*second + int64(binary.BigEndian.Uint32(b[4:]))*scale
+	s.Status = TCPStatus(binary.BigEndian.Uint32(b[8:]))
+	s.Base = binary.BigEndian.Uint32(b[12:])
+	s.Top = binary.BigEndian.Uint32(b[16:])
+	s.Ack = binary.BigEndian.Uint32(b[20:])
+	s.WinUpdates = binary.BigEndian.Uint32(b[24:])
+	s.Bytes = binary.BigEndian.Uint32(b[28:])
+	s.Retrans = binary.BigEndian.Uint32(b[32:])
+	s.AckBytes = binary.BigEndian.Uint32(b[36:])
+	s.WinBytes = binary.BigEndian.Uint32(b[40:])
+	s.Window = binary.BigEndian.Uint16(b[44:])
+	s.Flags, s.Shift = b[46], b[47]
+	s.MSS, s.pad = 0, 0
+	if len(b) >= tcpSide5 {
+		s.MSS = binary.BigEndian.Uint16(b[48:])
+		s.pad = binary.BigEndian.Uint16(b[50:])
+	}
+}

@@ -1,0 +1,268 @@
+package record
+
+import "encoding/binary"
+
+// Times are the times of a record (DSR 0x03) by side, as readers understand
+// them: nanoseconds since the epoch, 0 where there is none.
+//
+//	byte 1  bits 0..2 form; 0x08 source start, 0x10 source end, 0x20 destination start, 0x40 destination end
+//	byte 2  0x18 microseconds, 0x19 nanoseconds
+//	then    absolute times: seconds u32, fraction u32; relative ones: i32 microseconds
+//
+// Without direction bits there is one start and, if the DSR has five words,
+// one end for both sides; what each side gets follows from the packet counts
+// (format, "Canonical times").
+type Times struct {
+	Src, Dst Span
+
+	wire timeWire
+}
+
+// Span is the time from the first to the last packet of one side.
+type Span struct{ Start, End int64 }
+
+// Duration is the length of the span in nanoseconds.
+func (s Span) Duration() int64 { return s.End - s.Start }
+
+// timeWire is how the times stood on the wire.
+type timeWire struct {
+	subtype, unit uint8
+	words         uint8
+}
+
+const (
+	timeSrcStart   = 0x08
+	timeSrcEnd     = 0x10
+	timeDstStart   = 0x20
+	timeDstEnd     = 0x40
+	timeDirections = timeSrcStart | timeDstStart
+	timeForm       = 0x07
+
+	timeAbsolute      = 1 // a time stamp
+	timeRange         = 2 // absolute start and end
+	timeRelativeRange = 5
+
+	// UnitMicro and UnitNano are the units of the fraction of a time.
+	UnitMicro = 0x18
+	UnitNano  = 0x19
+
+	second   = 1_000_000_000
+	noSecond = 0xEFFFFFFF // a sensor's "no earliest time yet"
+)
+
+// Times returns the times of both sides.
+func (r *Record) Times() *Times {
+	if r.cached&(1<<DSRTime) == 0 {
+		r.fillTimes()
+	}
+	return &r.times
+}
+
+// SetTimes gives the record times.
+func (r *Record) SetTimes(t Times) {
+	t.wire = timeWire{}
+	r.times = t
+	r.set(DSRTime)
+}
+
+//go:noinline
+func (r *Record) fillTimes() {
+	r.cached |= DSRTime.bit()
+	b := r.raw(DSRTime)
+	if b == nil {
+		r.times = Times{}
+		return
+	}
+	if !r.times.decode(b) {
+		r.times = Times{}
+		r.fail(DSRTime)
+		return
+	}
+	if r.flipped() {
+		r.times.flip()
+	}
+	m := r.Metrics()
+	r.times.canonical(m.Src.Packets, m.Dst.Packets, r.Has(DSRMetrics), r.Has(DSRICMP))
+}
+
+func (t *Times) flip() { t.Src, t.Dst = t.Dst, t.Src }
+
+// Start is the earliest start, 0 if there is none.
+func (t *Times) Start() int64 {
+	switch {
+	case t.Src.Start == 0:
+		return t.Dst.Start
+	case t.Dst.Start == 0:
+		return t.Src.Start
+	}
+	return min(t.Src.Start, t.Dst.Start)
+}
+
+// End is the latest end, 0 if there is none.
+func (t *Times) End() int64 { return max(t.Src.End, t.Dst.End) }
+
+// Duration is the time from the first to the last packet in nanoseconds.
+func (t *Times) Duration() int64 {
+	start, end := t.Start(), max(t.End(), t.Src.Start, t.Dst.Start)
+	return max(end-start, 0)
+}
+
+// Nano reports whether the record was written with nanoseconds.
+func (t *Times) Nano() bool { return t.wire.unit == UnitNano }
+
+// decode reads the DSR as stored: a pair without direction goes to the source.
+func (t *Times) decode(b []byte) bool {
+	t.Src, t.Dst = Span{}, Span{}
+	t.wire = timeWire{b[1], b[2], uint8(len(b) / 4)}
+	scale := int64(1000)
+	if b[2] == UnitNano {
+		scale = 1
+	}
+	words := len(b) / 4
+	if b[1]&timeDirections == 0 {
+		return t.decodePair(b, words, scale)
+	}
+	bits := b[1] & (timeSrcStart | timeSrcEnd | timeDstStart | timeDstEnd)
+	if bits&timeSrcStart == 0 {
+		bits &^= timeSrcEnd
+	}
+	if bits&timeDstStart == 0 {
+		bits &^= timeDstEnd
+	}
+	n := 0
+	for v := bits; v != 0; v &= v - 1 {
+		n++
+	}
+	relative := n > (words-1)/2 && n != 1 && words == n+2
+	at := 4
+	base := int64(0)
+	for _, f := range [...]struct {
+		bit uint8
+		to  *int64
+	}{{timeSrcStart, &t.Src.Start}, {timeSrcEnd, &t.Src.End}, {timeDstStart, &t.Dst.Start}, {timeDstEnd, &t.Dst.End}} {
+		if bits&f.bit == 0 {
+			continue
+		}
+		switch {
+		case relative && base != 0:
+			*f.to = base + int64(int32(binary.BigEndian.Uint32(b[at:])))*1000
+			at += 4
+		case at+8 > len(b):
+			at = len(b) // absolute, as many as fit
+		default:
+			*f.to = absolute(b[at:], scale)
+			if base == 0 {
+				base = *f.to
+			}
+			at += 8
+		}
+	}
+	if bits&timeSrcEnd == 0 {
+		t.Src.End = t.Src.Start
+	}
+	if bits&timeDstEnd == 0 {
+		t.Dst.End = t.Dst.Start
+	}
+	return true
+}
+
+// decodePair reads the form without direction bits.
+func (t *Times) decodePair(b []byte, words int, scale int64) bool {
+	switch {
+	case words >= 5:
+		t.Src = Span{absolute(b[4:], scale), absolute(b[12:], scale)}
+		// A capture that starts at the epoch gives a start of "none yet".
+		if binary.BigEndian.Uint32(b[4:]) == noSecond && binary.BigEndian.Uint32(b[12:]) == 0 {
+			t.Src = Span{}
+		}
+	case words == 4:
+		start := absolute(b[4:], scale)
+		t.Src = Span{start, start + int64(int32(binary.BigEndian.Uint32(b[12:])))*1000}
+	case words == 3:
+		start := absolute(b[4:], scale)
+		t.Src = Span{start, start}
+	}
+	return true
+}
+
+// absolute reads seconds and a fraction. A fraction above a second is cut to
+// the last unit of that second, as readers do.
+func absolute(b []byte, scale int64) int64 {
+	sec := int64(binary.BigEndian.Uint32(b))
+	frac := int64(binary.BigEndian.Uint32(b[4:])) * scale
+	if frac > second {
+		frac = second - scale
+	}
+	return sec*second + frac
+}
+
+// canonical gives each side its times by the rules of the readers (format,
+// "Canonical times"): which side a pair belongs to follows from the packets.
+func (t *Times) canonical(src, dst uint64, metrics, icmp bool) {
+	t.Src.order()
+	t.Dst.order()
+	if !metrics {
+		return
+	}
+	switch {
+	case src == 1 && dst == 1:
+		if t.Src.Start == 0 && t.Dst.Start != 0 {
+			t.Src = Span{t.Dst.End, t.Dst.End}
+			t.Dst.End = t.Dst.Start
+		} else if t.Dst.Start == 0 && t.Src.Start != 0 {
+			t.Dst = Span{t.Src.End, t.Src.End}
+			t.Src.End = t.Src.Start
+		}
+	case src > 0 && dst > 0:
+		if t.Src.Start == 0 {
+			t.Src = t.Dst
+		} else if t.Dst.Start == 0 {
+			t.Dst = t.Src
+		}
+		t.Src.single(src)
+		t.Dst.single(dst)
+	case src > 0:
+		if t.Src.Start == 0 {
+			t.Src = t.Dst
+		}
+		t.Dst = Span{}
+	case dst > 0:
+		if t.Dst.Start == 0 {
+			t.Dst = t.Src
+		}
+		t.Src = Span{}
+	}
+	t.Src.order()
+	t.Dst.order()
+	if src+dst == 1 {
+		if src == 1 && !icmp {
+			t.Src.End = t.Src.Start
+		}
+		if dst == 1 {
+			t.Dst.End = t.Dst.Start
+		}
+	}
+}
+
+// order makes a missing end the start, and a start after the end the end.
+func (s *Span) order() {
+	if s.End == 0 {
+		s.End = s.Start
+	}
+	if s.Start > s.End {
+		s.Start, s.End = s.End, s.Start
+	}
+}
+
+// single ends the span of one packet where it starts if they differ in seconds.
+func (s *Span) single(packets uint64) {
+	if packets == 1 && s.Start/second != s.End/second {
+		s.End = s.Start
+	}
+}
+
+// StartTime is the earliest time of a flow.
+func (r *Record) StartTime() Time { return Time(r.Times().Start()) }
+
+// EndTime is the latest time of a flow.
+func (r *Record) EndTime() Time { return Time(r.Times().End()) }

@@ -1,0 +1,83 @@
+package record
+
+import "encoding/binary"
+
+// Transport says which sensor wrote the record and gives it a number (DSR 0x01).
+//
+//	byte 1  0x01 there is a source id, 0x02 there is a sequence number
+//	byte 2  kind of id; 0x10: an interface name follows the id
+//	then    id 4 or 16 bytes, [interface name 4], [sequence number u32]
+type Transport struct {
+	ID        SourceID
+	Interface [4]byte // name of the capture interface, zero filled
+	Seq       uint32  // first flow record 1; version 3 repeats it in later reports of a flow
+	HasSeq    bool
+	HasInf    bool
+
+	subtype uint8 // stray bits of the wire, kept
+}
+
+// SourceID identifies a sensor. It is a comparable value.
+type SourceID struct {
+	Kind  IDKind
+	Bytes [16]byte // from the left; 4 or 16 are used
+}
+
+// IDKind is the kind of a source id.
+type IDKind uint8
+
+// The kinds of source id.
+const (
+	IDNone     IDKind = 0x00 // none configured, or no id in the record
+	IDIPv4     IDKind = 0x01
+	IDIPv6     IDKind = 0x02
+	IDEthernet IDKind = 0x03
+	IDInt      IDKind = 0x20
+	IDString   IDKind = 0x21 // up to four characters
+	IDUUID     IDKind = 0x22
+
+	transportID  = 0x01
+	transportSeq = 0x02
+	transportInf = 0x10
+)
+
+// size is the number of bytes that an id takes on the wire.
+func (k IDKind) size() int {
+	switch k {
+	case IDIPv6, IDUUID:
+		return 16
+	case IDEthernet:
+		return 8
+	}
+	return 4
+}
+
+func (t *Transport) flip() {}
+
+func (t *Transport) decode(b []byte, v Version) bool {
+	*t = Transport{subtype: b[1]}
+	sub := b[1]
+	if v == Version3 && len(b) >= 12 {
+		sub |= transportID | transportSeq
+	}
+	at := 4
+	if sub&transportID != 0 {
+		t.ID.Kind = IDKind(b[2] &^ transportInf)
+		n := t.ID.Kind.size()
+		if at+n > len(b) {
+			return false
+		}
+		copy(t.ID.Bytes[:], b[at:at+n])
+		at += n
+		if b[2]&transportInf != 0 && at+4 <= len(b) {
+			t.HasInf = true
+			copy(t.Interface[:], b[at:])
+			at += 4
+		}
+	}
+	if sub&transportSeq != 0 && at+4 <= len(b) {
+		t.HasSeq = true
+		t.Seq = binary.BigEndian.Uint32(b[at:])
+	}
+	return true
+}
