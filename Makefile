@@ -1,0 +1,30 @@
+# The commands of daily work. The gate is .ci/run.
+FUZZTIME ?= 1m
+BIN := bin
+
+.PHONY: build test lint fuzz robust interop bench
+
+build: ## the library and the example programs, into bin/
+	go build ./...
+	go build -o $(BIN)/ ./examples/...
+
+test: ## all tests of both modules
+	go test ./... ./examples/...
+
+lint: ## format, vet, staticcheck
+	@test -z "$$(git ls-files '*.go' | xargs gofmt -l)" || { git ls-files '*.go' | xargs gofmt -l; exit 1; }
+	go vet ./... ./examples/...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./... ./examples/...
+
+fuzz: ## every fuzz target for FUZZTIME
+	@for t in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' fuzz/*_test.go | sed 's/func //'); do \
+		echo $$t; go test ./fuzz -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) || exit 1; done
+
+robust: ## 200,000 mutated inputs: no panic, no hang, no excess of memory
+	go test ./fuzz -run TestRobust -count 1 -v -robust 200000
+
+interop: ## against the real Argus programs, where they are installed
+	go test -count 1 -run Interop -v ./examples/...
+
+bench: ## benchmarks of the packages
+	go test -run '^$$' -bench . -benchmem ./...
