@@ -14,10 +14,10 @@ type Arity int
 
 // The arities.
 const (
-	None Arity = iota
-	One        // one word, which may be attached: -S5, -S 5, --color=auto
-	Many       // one word or more, up to a word that starts with "-"
-	OneMore    // one word, and one more unless that starts with "-": -w FILE [FILTER]
+	None    Arity = iota
+	One           // one word, which may be attached: -S5, -S 5, --color=auto
+	Many          // one word or more, up to a word that starts with "-"
+	OneMore       // one word, and one more unless that starts with "-": -w FILE [FILTER]
 )
 
 // Option is one option as it was given. Name is without dashes.
