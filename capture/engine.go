@@ -1,0 +1,333 @@
+package capture
+
+import (
+	"github.com/seed-6ae541b3/goargus/internal/packet"
+)
+
+// engine turns frames into records: one goroutine, one table of flows. A
+// Sensor has one or several.
+type engine struct {
+	cfg    *Config
+	hash   hasher
+	table  table
+	lists  [numLists]queue
+	others slab[flow]
+	conns  slab[connection]
+	extras [2]slab[extras] // beside others and conns, if options ask for them
+	auxes  slab[aux]
+	exts   slab[extension]
+	tuns   slab[tunnelState]
+	frags  slab[fragments]
+	keys   slab[keystrokes]
+	data   store
+	encaps []uint32 // encapsulation words by their number
+
+	nextRun int64
+	pending int // flows on the status list
+	flows   int // flows in all
+	stats   *Stats
+	sink    func(e *engine, first [2]int64, record []byte) error
+	names   *names
+	buf     []byte
+	number  uint64 // of the packet in hand
+	sum     uint64 // keeps the loads of the look-ahead alive
+
+	withExtras bool
+}
+
+func newEngine(cfg *Config, stats *Stats, names *names) *engine {
+	e := &engine{
+		cfg:    cfg,
+		hash:   newHasher(),
+		table:  makeTable(),
+		others: makeSlab[flow](13),
+		conns:  makeSlab[connection](12),
+		extras: [2]slab[extras]{makeSlab[extras](13), makeSlab[extras](13)},
+		auxes:  makeSlab[aux](13),
+		exts:   makeSlab[extension](14),
+		tuns:   makeSlab[tunnelState](13),
+		frags:  makeSlab[fragments](12),
+		keys:   makeSlab[keystrokes](11),
+		encaps: make([]uint32, 1, encapsInAux),
+		stats:  stats,
+		names:  names,
+	}
+	t := &cfg.Timeouts
+	for l, wait := range map[listID]int64{
+		listStatus:   nanoseconds(cfg.StatusInterval, DefaultStatusInterval),
+		listTCP:      nanoseconds(t.TCP, DefaultTCPTimeout),
+		listClosed:   int64(closedTimeout),
+		listIP:       nanoseconds(t.IP, DefaultIPTimeout),
+		listBusyUDP:  int64(busyUDPTimeout),
+		listICMP:     nanoseconds(t.ICMP, DefaultICMPTimeout),
+		listIGMP:     nanoseconds(t.IGMP, DefaultIPTimeout),
+		listFragment: nanoseconds(t.Fragment, DefaultIPTimeout),
+		listARP:      nanoseconds(t.ARP, DefaultARPTimeout),
+		listOther:    nanoseconds(t.Other, DefaultOtherTimeout),
+		listFallow:   nanoseconds(t.TCPFallow, Never),
+	} {
+		e.lists[l].wait = wait
+	}
+	e.withExtras = cfg.AppBytes || cfg.Jitter || cfg.PacketSizes || cfg.MAC || cfg.UserData != 0 || cfg.ControlPlane
+	e.nextRun = minTime
+	return e
+}
+
+// flow returns a flow of either kind.
+func (e *engine) flow(r ref) *flow {
+	if r&tcpFlow != 0 {
+		return &e.conns.at(uint32(r &^ tcpFlow)).flow
+	}
+	return e.others.at(uint32(r))
+}
+
+// connection returns a TCP flow.
+func (e *engine) connection(r ref) *connection { return e.conns.at(uint32(r &^ tcpFlow)) }
+
+// aux returns the aux block of a flow and makes one if it has none.
+func (e *engine) aux(f *flow) *aux {
+	if f.aux == 0 {
+		f.aux = e.auxes.take()
+		*e.auxes.at(f.aux) = aux{}
+	}
+	return e.auxes.at(f.aux)
+}
+
+// find returns the flow of a key, noFlow if there is none.
+func (e *engine) find(key *[keyWords]uint64, ext *extension, hash uint64) ref {
+	t := &e.table
+	mask := uint64(len(t.slots) - 1)
+	for i := t.home(hash); ; i = (i + 1) & mask {
+		slot := t.slots[i]
+		if slot == 0 {
+			return noFlow
+		}
+		if slot>>32 == hash>>32 {
+			r := ref(slot)
+			if f := e.flow(r); sameKey(&f.key, key) && e.sameExtension(f, ext) {
+				return r
+			}
+		}
+	}
+}
+
+func sameKey(a, b *[keyWords]uint64) bool {
+	return a[0]^b[0]|a[1]^b[1]|a[2]^b[2]|a[3]^b[3]|a[4]^b[4] == 0
+}
+
+func (e *engine) sameExtension(f *flow, ext *extension) bool {
+	if keyKind(f.key[4]>>56)&keyExtended == 0 {
+		return true
+	}
+	x := e.exts.at(e.auxes.at(f.aux).extension)
+	return x.size == ext.size && x.bytes == ext.bytes
+}
+
+// hashOf hashes the key of a flow again.
+func (e *engine) hashOf(f *flow) uint64 {
+	if keyKind(f.key[4]>>56)&keyExtended == 0 {
+		return e.hash.key(&f.key)
+	}
+	return e.hash.extended(&f.key, e.exts.at(e.auxes.at(f.aux).extension))
+}
+
+// create makes a flow for a frame that belongs to none and puts it on the
+// status list.
+func (e *engine) create(p *frame) (ref, *flow, error) {
+	if e.cfg.TableLimit > 0 && e.flows >= e.cfg.TableLimit {
+		if err := e.evict(p.now); err != nil {
+			return noFlow, nil, err
+		}
+	}
+	var r ref
+	var f *flow
+	if protoOf(&p.key) == packet.ProtoTCP && isTransport(kindOf(&p.key)) {
+		i := e.conns.take()
+		c := e.conns.at(i)
+		*c = connection{}
+		r, f = ref(i)|tcpFlow, &c.flow
+	} else {
+		i := e.others.take()
+		f = e.others.at(i)
+		*f = flow{}
+		r = ref(i)
+	}
+	f.key = p.key
+	if p.swapped {
+		f.flags |= flagReverse
+	}
+	if p.answer {
+		f.flags |= flagAnswer
+	}
+	if e.withExtras {
+		e.extrasOf(r, true).reset()
+	}
+	if p.ext.size > 0 {
+		a := e.aux(f)
+		a.extension = e.exts.take()
+		*e.exts.at(a.extension) = p.ext
+	}
+	e.table.insert(p.hash, r)
+	e.push(r, f, listStatus, p.now)
+	e.flows++
+	e.stats.Flows++
+	return r, f, nil
+}
+
+func isTransport(k keyKind) bool { return k == keyIPv4 || k == keyIPv6 }
+
+// evict makes room: the oldest idle flow goes; if none is idle, the oldest one
+// is reported and goes.
+func (e *engine) evict(now int64) error {
+	e.stats.Evicted++
+	oldest := listNone
+	for l := listTCP; l < numLists; l++ {
+		if h := e.lists[l].head; h != noFlow && (oldest == listNone || e.flow(h).queued < e.flow(e.lists[oldest].head).queued) {
+			oldest = l
+		}
+	}
+	if oldest != listNone {
+		r := e.lists[oldest].head
+		e.forget(r, e.flow(r))
+		return nil
+	}
+	r := e.lists[listStatus].head
+	if r == noFlow {
+		return nil
+	}
+	f := e.flow(r)
+	if err := e.report(r, f, now); err != nil {
+		return err
+	}
+	e.forget(r, f)
+	return nil
+}
+
+// forget removes a flow which has nothing left to report.
+func (e *engine) forget(r ref, f *flow) {
+	e.pull(f)
+	e.table.remove(e.hashOf(f), r)
+	e.flows--
+	if f.aux != 0 {
+		e.forgetAux(f)
+	}
+	if e.withExtras {
+		e.dropData(e.extrasOf(r, false))
+	}
+	if r&tcpFlow != 0 {
+		e.conns.give(uint32(r &^ tcpFlow))
+	} else {
+		e.others.give(uint32(r))
+	}
+}
+
+func (e *engine) forgetAux(f *flow) {
+	a := e.auxes.at(f.aux)
+	e.orphan(a)
+	if a.extension != 0 {
+		e.exts.give(a.extension)
+	}
+	if a.tunnel != 0 {
+		e.dropTunnel(a)
+	}
+	if a.keys != 0 {
+		e.keys.give(a.keys)
+	}
+	if a.proto.kind == protoFragment {
+		e.frags.give(a.proto.words[fragBlock])
+	}
+	e.auxes.give(f.aux)
+	f.aux = 0
+}
+
+// frame takes one frame through the model: find or make its flow, tell it of
+// the frame, let the clock run.
+func (e *engine) frame(p *frame) error {
+	e.number = p.number
+	if p.key[4] != 0 {
+		if err := e.deliver(p); err != nil {
+			return err
+		}
+	}
+	return e.tick(p.now)
+}
+
+func (e *engine) deliver(p *frame) error {
+	if k := kindOf(&p.key); k == keyFragment4 || k == keyFragment6 {
+		return e.fragment(p)
+	}
+	r := e.find(&p.key, &p.ext, p.hash)
+	fresh := r == noFlow
+	var f *flow
+	var err error
+	if fresh {
+		r, f, err = e.create(p)
+	} else {
+		f = e.flow(r)
+		err = e.touch(r, f, p.now)
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.update(r, f, p, fresh); err != nil {
+		return err
+	}
+	if fresh && e.cfg.StartRecords {
+		return e.retireStart(r, f, p.now)
+	}
+	return nil
+}
+
+// ahead loads what a block of frames needs of the table and of the flows. The
+// loads do not depend on each other, so they wait for memory together.
+func (e *engine) ahead(frames []frame) {
+	t := &e.table
+	mask := uint64(len(t.slots) - 1)
+	sum := uint64(0)
+	for i := range frames {
+		sum += t.slots[t.home(frames[i].hash)]
+	}
+	for i := range frames {
+		p := &frames[i]
+		at := t.home(p.hash)
+		for range 8 {
+			slot := t.slots[at]
+			if slot == 0 {
+				break
+			}
+			if slot>>32 == p.hash>>32 {
+				sum += e.glance(ref(slot))
+				break
+			}
+			at = (at + 1) & mask
+		}
+	}
+	e.sum += sum
+}
+
+// glance loads the cache lines of a flow.
+func (e *engine) glance(r ref) uint64 {
+	if r&tcpFlow == 0 {
+		f := e.others.at(uint32(r))
+		return f.key[0] + f.bytes[0]
+	}
+	c := e.connection(r)
+	return c.key[0] + c.bytes[0] + uint64(c.tcp.side[0].top) + uint64(c.tcp.side[1].window)
+}
+
+// flush reports everything, the oldest first.
+func (e *engine) flush(now int64) error {
+	for e.lists[listStatus].head != noFlow {
+		r := e.lists[listStatus].head
+		if err := e.retire(r, e.flow(r), now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// minTime and maxTime bound the clock, so that differences never overflow.
+const (
+	minTime = -1 << 62
+	maxTime = 1 << 62
+)

@@ -1,0 +1,132 @@
+package capture
+
+import (
+	"github.com/seed-6ae541b3/goargus/internal/packet"
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// tunnelState is what a record tells of the tunnel that its packets came
+// through, and the headers that were stripped off.
+type tunnelState struct {
+	kind    packet.Tunnel
+	have    uint8 // sides that a network id is known of
+	flags   uint16
+	proto   uint16
+	vni     [2]uint32
+	outer   packet.Outer
+	headers [2]userData
+}
+
+func (e *engine) tunnelOf(a *aux) *tunnelState {
+	if a.tunnel == 0 {
+		a.tunnel = e.tuns.take()
+		*e.tuns.at(a.tunnel) = tunnelState{}
+	}
+	return e.tuns.at(a.tunnel)
+}
+
+// tunnel remembers the tunnel of the record's first packet and the network ids
+// of all.
+func (e *engine) tunnel(a *aux, p *frame, side int) {
+	t := e.tunnelOf(a)
+	if t.kind == packet.NoTunnel {
+		t.kind, t.flags, t.proto, t.outer = p.Tunnel, p.TunnelFlags, p.TunnelProto, p.Outer
+		t.vni[side] = p.TunnelVNI
+	}
+	if p.Tunnel == packet.VXLAN {
+		t.vni[side] = p.TunnelVNI
+		t.have |= 1 << side
+	}
+}
+
+// captureHeaders keeps the bytes in front of the network header of a side's
+// first packet.
+func (e *engine) captureHeaders(f *flow, p *frame, side int) {
+	if f.packets[side] > 0 || p.Net <= 0 {
+		return
+	}
+	u := &e.tunnelOf(e.aux(f)).headers[side]
+	if u.count == 0 {
+		const most = 400 // the DSR counts its words in one byte
+		e.data.append(u, p.Data[:min(p.Net, len(p.Data), most)])
+	}
+}
+
+func (e *engine) dropTunnel(a *aux) {
+	t := e.tuns.at(a.tunnel)
+	for i := range t.headers {
+		if u := &t.headers[i]; u.block != 0 {
+			e.data.give(u.class, u.block)
+		}
+	}
+	e.tuns.give(a.tunnel)
+	a.tunnel = 0
+}
+
+// appendHeaders writes the captured headers of both sides.
+func (e *engine) appendHeaders(a *aux) {
+	t := e.tuns.at(a.tunnel)
+	e.put16(t.headers[0].count)
+	e.put16(t.headers[1].count)
+	for i := range t.headers {
+		u := &t.headers[i]
+		if u.count == 0 {
+			continue
+		}
+		e.buf = append(e.buf, e.data.at(u.class, u.block)[:u.count]...)
+		for len(e.buf)%4 != 0 {
+			e.buf = append(e.buf, 0)
+		}
+	}
+}
+
+// appendTunnel writes the DSR of the tunnel.
+func (e *engine) appendTunnel(a *aux) {
+	t := e.tuns.at(a.tunnel)
+	at := len(e.buf)
+	switch t.kind {
+	case packet.VXLAN:
+		e.dsr(record.DSRVXLAN, 0, t.have, 3)
+		e.put32(t.vni[0])
+		e.put32(t.vni[1])
+	case packet.GRE:
+		e.dsr(record.DSRGRE, 0, 0, 2)
+		e.put16(t.flags)
+		e.put16(t.proto)
+		e.appendOuter(&t.outer)
+		e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+	case packet.Geneve:
+		e.dsr(record.DSRGeneve, 0, 0, 3)
+		e.buf = append(e.buf, 0, uint8(t.flags))
+		e.put16(t.proto)
+		e.put32(t.vni[0] | t.vni[1])
+		e.appendOuter(&t.outer)
+		e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+	}
+}
+
+// appendOuter writes the flow DSR of the packets that carry a tunnel. Its
+// numbers are in the order of the machine, as sensors leave them.
+func (e *engine) appendOuter(o *packet.Outer) {
+	src, dst, sport, dport := o.Src, o.Dst, o.SrcPort, o.DstPort
+	class := uint8(classTuple)
+	if dst.Less(src) || src == dst && sport < dport {
+		src, dst, sport, dport = dst, src, dport, sport
+		class |= classReverse
+	}
+	if o.V6 {
+		e.dsr(record.DSRFlow, class, typeIPv6, 11)
+		e.putWords([]uint64{src.Hi, src.Lo, dst.Hi, dst.Lo})
+		e.putLE32(uint32(o.Proto) << 24)
+		e.putLE16(sport)
+		e.putLE16(dport)
+		return
+	}
+	e.dsr(record.DSRFlow, class, typeIPv4, 5)
+	e.putLE32(uint32(src.Lo))
+	e.putLE32(uint32(dst.Lo))
+	e.buf = append(e.buf, o.Proto, 0)
+	e.putLE16(sport)
+	e.putLE16(dport)
+	e.put16(0)
+}
