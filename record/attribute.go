@@ -1,0 +1,217 @@
+package record
+
+// Attribute is one thing that can be asked of a record: its name, how it is
+// presented, and how its value is got. The built-in ones come from [Lookup]
+// and [Attributes]; users add their own to a copy of the registry:
+//
+//	reg := record.Attributes().Clone()
+//	err := reg.Add(record.Attribute{
+//		Name: "asym", Title: "Asym", Width: 8, Kind: record.NumberValue, Unit: "ratio",
+//		Float: func(r *record.Record) (float64, bool) { ... },
+//		Doc: "bytes of the source over all bytes",
+//	})
+//
+// An attribute needs one of the getters Int, Float and Text; what the others
+// would give follows from it. A getter reports false where the record has no
+// value, which is not the same as zero. Getters must not allocate and must not
+// keep the record.
+type Attribute struct {
+	Name    string   // as used on command lines: lower case, no blanks
+	Aliases []string // other names for the same
+	Title   string   // over a column of text
+	Width   int      // of a column of text, in characters
+	Kind    ValueKind
+	Unit    string // "s", "ms", "byte", "packet", "bit/s", ...; empty if it has none
+	Side    Side
+	From    DSRSet // the DSRs that the value is made of
+	Doc     string // one line: what it is
+
+	// Int gets a whole number in Unit. For times it is nanoseconds since the
+	// epoch, for durations nanoseconds.
+	Int func(r *Record) (int64, bool)
+	// Float gets a number in Unit; for times and durations leave it out.
+	Float func(r *Record) (float64, bool)
+	// Address gets the address that an AddressValue stands for.
+	Address func(r *Record) (Endpoint, bool)
+	// Text appends the value as text, and nothing if there is none. Without it
+	// numbers are printed plainly. o is never nil.
+	Text func(dst []byte, r *Record, o *TextOptions) []byte
+
+	PercentTitle string // title where the value is given in percent of a total
+	PercentOf    string // name of the attribute that is this one in percent, if that is its own
+
+	look   look
+	manage func(m *ManagementInfo) int64 // value in the column for management records
+}
+
+// look is how the cell of an attribute differs from the plain form.
+type look struct {
+	left      bool // justified to the left
+	uncut     bool // numbers of it are never cut to the width
+	zero      bool // absent prints as zero
+	hex       int  // digits of a hexadecimal form, 0 is decimal
+	blankZero bool // zero prints as nothing
+	abbrev    bool // takes part in the abbreviation of numbers
+	padded    bool // keeps trailing blanks in separated output
+}
+
+// ValueKind says what sort of value an attribute has.
+type ValueKind uint8
+
+// The kinds of value.
+const (
+	NumberValue    ValueKind = iota
+	DurationValue            // Int is in nanoseconds, Float in seconds
+	TimeValue                // Int is in nanoseconds since the epoch, Float in seconds
+	AddressValue             // IP or Ethernet address
+	PortValue                // port number or name, or what stands in its place
+	TextValue                // a word
+	FlagsValue               // fixed places of letters
+	BytesValue               // captured bytes
+	HistogramValue           // bins as hexadecimal digits
+)
+
+func (k ValueKind) String() string {
+	return [...]string{"number", "duration", "time", "address", "port", "text", "flags", "bytes", "histogram"}[k]
+}
+
+// Numeric reports whether the value is a number or a duration.
+func (k ValueKind) Numeric() bool { return k == NumberValue || k == DurationValue }
+
+// Side says which end of the flow an attribute is about.
+type Side uint8
+
+// The sides.
+const (
+	NoSide    Side = iota // the record as a whole
+	Source                // what the source sent, or the source itself
+	Dest                  // what the destination sent, or the destination itself
+	Both                  // sum or combination of the two
+	InnerNode             // the node that reported an ICMP error
+)
+
+func (s Side) String() string { return [...]string{"-", "src", "dst", "total", "inode"}[s] }
+
+// DSRSet is a set of DSRs.
+type DSRSet uint32
+
+// Set returns the set of some DSRs.
+func Set(ds ...DSR) DSRSet {
+	var s DSRSet
+	for _, d := range ds {
+		s |= 1 << d
+	}
+	return s
+}
+
+// Has reports whether d is in the set.
+func (s DSRSet) Has(d DSR) bool { return s>>d&1 != 0 }
+
+// Int64 returns the value as a whole number: nanoseconds for times and
+// durations, else in Unit, fractions cut. It reports false if the record has
+// no such value, or the attribute is not numeric.
+func (a *Attribute) Int64(r *Record) (int64, bool) {
+	if a.Int != nil {
+		return a.Int(r)
+	}
+	if a.Float != nil {
+		v, ok := a.Float(r)
+		return int64(v), ok
+	}
+	return 0, false
+}
+
+// Float64 returns the value as a number: seconds for times and durations, else
+// in Unit. It reports false if the record has no such value, or the attribute
+// is not numeric.
+func (a *Attribute) Float64(r *Record) (float64, bool) {
+	if a.Float != nil {
+		return a.Float(r)
+	}
+	if a.Int != nil {
+		v, ok := a.Int(r)
+		if a.Kind == TimeValue || a.Kind == DurationValue {
+			return float64(v) / second, ok
+		}
+		return float64(v), ok
+	}
+	return 0, false
+}
+
+// Endpoint returns the address of an AddressValue. It reports false if the
+// record has none, or the attribute is no address.
+func (a *Attribute) Endpoint(r *Record) (Endpoint, bool) {
+	if a.Address == nil {
+		return Endpoint{}, false
+	}
+	return a.Address(r)
+}
+
+// AppendText appends the value as the programs print it, without padding:
+// nothing where the record has no value, except for those attributes that
+// print as zero. Management records have values of their own in some columns.
+// o may be nil for the defaults; it is not kept.
+func (a *Attribute) AppendText(dst []byte, r *Record, o *TextOptions) []byte {
+	if o == nil {
+		o = &TextOptions{}
+	}
+	if a.manage != nil && r.Kind() == Management {
+		return a.appendManaged(dst, r, o)
+	}
+	if a.Text != nil {
+		return a.Text(dst, r, o)
+	}
+	return a.appendNumber(dst, r, o)
+}
+
+func (a *Attribute) appendManaged(dst []byte, r *Record, o *TextOptions) []byte {
+	v := a.manage(r.Management())
+	if a.Kind == DurationValue {
+		return AppendFixed(dst, float64(v)/second, o.digits())
+	}
+	return appendInt(dst, v)
+}
+
+// appendNumber is the text of an attribute that has no text of its own.
+func (a *Attribute) appendNumber(dst []byte, r *Record, o *TextOptions) []byte {
+	switch {
+	case a.Kind == TimeValue:
+		if v, ok := a.Int64(r); ok {
+			return o.appendTime(dst, v)
+		}
+		return dst
+	case a.Kind == DurationValue && a.Int != nil:
+		v, ok := a.Int(r)
+		if !ok && !a.look.zero {
+			return dst
+		}
+		return o.appendSeconds(dst, v, a.look.abbrev)
+	case a.Int != nil:
+		v, ok := a.Int(r)
+		return a.appendInteger(dst, v, ok, o)
+	case a.Float != nil:
+		v, ok := a.Float(r)
+		if !ok && !a.look.zero {
+			return dst
+		}
+		if a.look.abbrev && o.Abbreviate {
+			return appendAbbreviated(dst, v, o.digits(), false)
+		}
+		return AppendFixed(dst, v, o.digits())
+	}
+	return dst
+}
+
+func (a *Attribute) appendInteger(dst []byte, v int64, ok bool, o *TextOptions) []byte {
+	switch {
+	case !ok && !a.look.zero, v == 0 && a.look.blankZero:
+		return dst
+	case o.Format != nil:
+		return o.Format.append(dst, uint64(v))
+	case a.look.hex > 0:
+		return appendHex(dst, uint64(v), a.look.hex)
+	case a.look.abbrev && o.Abbreviate:
+		return appendAbbreviated(dst, float64(v), o.digits(), true)
+	}
+	return appendInt(dst, v)
+}

@@ -1,0 +1,145 @@
+package record
+
+// portRow is a port of the flow, or what stands in its place.
+func portRow(name, title string, side Side, doc string) Attribute {
+	get := portOf(side)
+	a := integer(name, title, 6, "", side, Set(DSRFlow), func(r *Record) (int64, bool) {
+		p := get(r)
+		return int64(p.number), p.form != noPort
+	}, doc)
+	a.Kind = PortValue
+	a.look.left, a.look.uncut = true, true
+	a.Text = func(dst []byte, r *Record, o *TextOptions) []byte {
+		p := get(r)
+		return p.append(dst, o)
+	}
+	return a
+}
+
+// port is what stands in the place of a port.
+type port struct {
+	form   portForm
+	proto  Proto
+	number uint32
+	kind   uint8 // of an ICMP code: the type
+}
+
+type portForm uint8
+
+const (
+	noPort       portForm = iota
+	plainPort             // of TCP, UDP and the like
+	icmpTypePort          // the type of ICMP
+	icmpCodePort
+	icmp6Port // type or code of ICMPv6
+	sapPort
+	spiPort
+	checksumPort
+)
+
+// portOf gets the port of one side.
+func portOf(side Side) func(*Record) port {
+	dst := side == Dest
+	return func(r *Record) port {
+		f := r.Flow()
+		if !r.Has(DSRFlow) {
+			return port{}
+		}
+		return f.port(dst)
+	}
+}
+
+func (f *Flow) port(dst bool) port {
+	switch {
+	case f.isARP():
+		return port{}
+	case f.isICMP():
+		return f.icmpPort(dst)
+	case f.IsIP() && f.Proto == ProtoESP:
+		if !dst {
+			return port{}
+		}
+		return port{form: spiPort, number: f.SPI}
+	case f.IsIP() && f.Class != ClassLayer3:
+		p := port{form: plainPort, proto: f.Proto, number: uint32(f.SrcPort)}
+		if dst {
+			p.number = uint32(f.DstPort)
+		}
+		return p
+	case f.Type == KeyEthernet:
+		if dst {
+			return port{form: sapPort, number: uint32(f.DstSAP)}
+		}
+		return port{form: sapPort, number: uint32(f.SrcSAP &^ 1)} // bit 0 tells command from response
+	case f.Type == KeyISIS && dst:
+		return port{form: checksumPort, number: f.ISIS.Checksum}
+	}
+	return port{}
+}
+
+func (f *Flow) icmpPort(dst bool) port {
+	number := f.ICMPType
+	form := icmpTypePort
+	if dst {
+		number, form = f.ICMPCode, icmpCodePort
+	}
+	if f.Proto == ProtoICMP6 {
+		form = icmp6Port
+	}
+	return port{form: form, number: uint32(number), kind: f.ICMPType}
+}
+
+// append writes the name if names are wanted and there is one, else the number.
+func (p port) append(dst []byte, o *TextOptions) []byte {
+	switch {
+	case p.form == noPort:
+		return dst
+	case p.form == spiPort:
+		if o.Plain {
+			return appendHex(dst, uint64(p.number), 1)
+		}
+		return appendHex(dst, uint64(p.number), 8)
+	case p.form == checksumPort:
+		return appendHex(dst, uint64(p.number), 1)
+	case p.number == 0 && !o.ZeroPorts:
+		return dst
+	}
+	if name := p.name(o.Names); name != "" {
+		return append(dst, name...)
+	}
+	switch {
+	case o.Format != nil:
+		return o.Format.append(dst, uint64(p.number))
+	case p.form == icmpTypePort || p.form == icmpCodePort:
+		return appendHex(dst, uint64(p.number), 4)
+	case p.form == sapPort && o.Names != nil && o.Names.SAP != nil:
+		return appendHex(dst, uint64(p.number), 2)
+	}
+	return appendInt(dst, int64(p.number))
+}
+
+func (p port) name(n *Names) string {
+	if n == nil {
+		return ""
+	}
+	switch {
+	case p.form == plainPort && n.Port != nil:
+		return n.Port(p.proto, uint16(p.number))
+	case p.form == sapPort && n.SAP != nil:
+		return n.SAP(uint8(p.number))
+	case p.form == icmpTypePort && n.ICMPType != nil:
+		return n.ICMPType(uint8(p.number))
+	case p.form == icmpCodePort && n.ICMPCode != nil:
+		return n.ICMPCode(p.kind, uint8(p.number))
+	}
+	return ""
+}
+
+// Port returns the number that stands in the place of the source's or the
+// destination's port: the port of TCP and UDP, type and code of ICMP, the
+// service access points of LLC, the SPI of ESP, the checksum of IS-IS. It
+// reports false where the flow has nothing of the kind.
+func (f *Flow) Port(side Side) (uint32, bool) {
+	p := f.port(side == Dest)
+	return p.number, p.form != noPort
+}
