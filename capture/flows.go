@@ -109,10 +109,15 @@ func (r *runner) read() error {
 				return e
 			}
 		}
-		if err != nil {
-			if err == io.EOF {
-				return nil
+		switch {
+		case err == nil:
+		case errors.Is(err, ErrNextCapture):
+			if e := r.sensor.Restart(); e != nil {
+				return e
 			}
+		case err == io.EOF:
+			return nil
+		default:
 			return err
 		}
 	}

@@ -68,9 +68,26 @@ func NewSensor(cfg Config, emit func(*record.Record) error) (*Sensor, error) {
 	cfg.Keystrokes.fill()
 	s := &Sensor{cfg: cfg, emit: emit, clock: minTime}
 	s.opt = packet.Options{Discover: cfg.TunnelDiscovery, Provider: cfg.ProviderTags, Shut: cfg.KeepTunnels}
+	s.start()
+	return s, nil
+}
+
+// start gives the sensor an empty table.
+func (s *Sensor) start() {
 	s.engine = newEngine(&s.cfg, &s.stats, &s.names)
 	s.engine.sink = s.deliver
-	return s, nil
+}
+
+// Restart reports all flows that have something to report and forgets all
+// flows, because another capture begins. Records go on to be numbered, and
+// counters to count.
+func (s *Sensor) Restart() error {
+	if err := s.Flush(); err != nil {
+		return err
+	}
+	s.clock = minTime
+	s.start()
+	return nil
 }
 
 // SetInterfaces names the capture interfaces that packets refer to. Names may
