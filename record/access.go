@@ -37,7 +37,11 @@ func (r *Record) Transport() *Transport {
 }
 
 // SetTransport gives the record a source id and sequence number.
-func (r *Record) SetTransport(t Transport) { r.transport = t; r.set(DSRTransport) }
+func (r *Record) SetTransport(t Transport) {
+	t.subtype, t.read, t.hasID = 0, false, false
+	r.transport = t
+	r.set(DSRTransport)
+}
 
 // Aggregate returns the statistics of a merged record.
 func (r *Record) Aggregate() *Aggregate {
@@ -48,18 +52,26 @@ func (r *Record) Aggregate() *Aggregate {
 }
 
 // SetAggregate gives the record aggregation statistics.
-func (r *Record) SetAggregate(a Aggregate) { r.agr = a; r.set(DSRAggregate) }
+func (r *Record) SetAggregate(a Aggregate) {
+	a.read = false
+	r.agr = a
+	r.set(DSRAggregate)
+}
 
 // Network returns the state of the protocol.
 func (r *Record) Network() *Network {
 	if r.cached&(1<<DSRNetwork) == 0 {
-		fill(r, DSRNetwork, &r.network)
+		r.fillNetwork()
 	}
 	return &r.network
 }
 
 // SetNetwork gives the record protocol state.
-func (r *Record) SetNetwork(n Network) { r.network = n; r.set(DSRNetwork) }
+func (r *Record) SetNetwork(n Network) {
+	n.words, n.tail = 0, nil
+	r.network = n
+	r.set(DSRNetwork)
+}
 
 // VLAN returns the 802.1Q tags.
 func (r *Record) VLAN() *VLAN {
@@ -92,7 +104,11 @@ func (r *Record) Jitter() *Jitter {
 }
 
 // SetJitter gives the record statistics of inter-packet times.
-func (r *Record) SetJitter(j Jitter) { r.jitter = j; r.set(DSRJitter) }
+func (r *Record) SetJitter(j Jitter) {
+	j.words = 0
+	r.jitter = j
+	r.set(DSRJitter)
+}
 
 // IPAttr returns TTL, TOS, IP id and options.
 func (r *Record) IPAttr() *IPAttr {
@@ -114,7 +130,11 @@ func (r *Record) Sizes() *Sizes {
 }
 
 // SetSizes gives the record packet sizes.
-func (r *Record) SetSizes(s Sizes) { r.sizes = s; r.set(DSRSizes) }
+func (r *Record) SetSizes(s Sizes) {
+	s.read = false
+	r.sizes = s
+	r.set(DSRSizes)
+}
 
 // MAC returns the Ethernet addresses.
 func (r *Record) MAC() *MACPair {
@@ -136,7 +156,11 @@ func (r *Record) ICMPMapped() *ICMPMapped {
 }
 
 // SetICMPMapped gives the record a mapped ICMP error.
-func (r *Record) SetICMPMapped(m ICMPMapped) { r.icmp = m; r.set(DSRICMP) }
+func (r *Record) SetICMPMapped(m ICMPMapped) {
+	m.words, m.stray = 0, [4]byte{}
+	r.icmp = m
+	r.set(DSRICMP)
+}
 
 // Encaps returns the encapsulations.
 func (r *Record) Encaps() *Encaps {
@@ -147,7 +171,11 @@ func (r *Record) Encaps() *Encaps {
 }
 
 // SetEncaps gives the record encapsulations.
-func (r *Record) SetEncaps(e Encaps) { r.encaps = e; r.set(DSREncaps) }
+func (r *Record) SetEncaps(e Encaps) {
+	e.words = 0
+	r.encaps = e
+	r.set(DSREncaps)
+}
 
 // Behavior returns the keystroke counts.
 func (r *Record) Behavior() *Behavior {
@@ -191,7 +219,11 @@ func (r *Record) Label() *Label {
 }
 
 // SetLabel gives the record a label.
-func (r *Record) SetLabel(l Label) { r.label = l; r.set(DSRLabel) }
+func (r *Record) SetLabel(l Label) {
+	l.words = 0
+	r.label = l
+	r.set(DSRLabel)
+}
 
 // ASN returns the autonomous system numbers.
 func (r *Record) ASN() *ASN {
@@ -202,7 +234,11 @@ func (r *Record) ASN() *ASN {
 }
 
 // SetASN gives the record autonomous system numbers.
-func (r *Record) SetASN(a ASN) { r.asn = a; r.set(DSRASN) }
+func (r *Record) SetASN(a ASN) {
+	a.words = 0
+	r.asn = a
+	r.set(DSRASN)
+}
 
 // Geo returns the geographic coordinates.
 func (r *Record) Geo() *Geo {
@@ -257,7 +293,11 @@ func (r *Record) GRE() *GRE {
 }
 
 // SetGRE gives the record a GRE tunnel.
-func (r *Record) SetGRE(g GRE) { r.gre = g; r.set(DSRGRE) }
+func (r *Record) SetGRE(g GRE) {
+	g.stored = nil
+	r.gre = g
+	r.set(DSRGRE)
+}
 
 // Geneve returns the Geneve tunnel.
 func (r *Record) Geneve() *Geneve {
@@ -268,7 +308,11 @@ func (r *Record) Geneve() *Geneve {
 }
 
 // SetGeneve gives the record a Geneve tunnel.
-func (r *Record) SetGeneve(g Geneve) { r.geneve = g; r.set(DSRGeneve) }
+func (r *Record) SetGeneve(g Geneve) {
+	g.stored = nil
+	r.geneve = g
+	r.set(DSRGeneve)
+}
 
 // Score returns the scores.
 func (r *Record) Score() *Score {
@@ -294,10 +338,18 @@ func (r *Record) DstData() *UserData {
 }
 
 // SetSrcData gives the record user data of the source.
-func (r *Record) SetSrcData(u UserData) { r.userData(); r.srcData = u; r.set(DSRSrcData) }
+func (r *Record) SetSrcData(u UserData) {
+	r.userData()
+	r.srcData = u.plain()
+	r.set(r.stored(DSRSrcData))
+}
 
 // SetDstData gives the record user data of the destination.
-func (r *Record) SetDstData(u UserData) { r.userData(); r.dstData = u; r.set(DSRDstData) }
+func (r *Record) SetDstData(u UserData) {
+	r.userData()
+	r.dstData = u.plain()
+	r.set(r.stored(DSRDstData))
+}
 
 // userData decodes both sides at once, since a flipped view exchanges them.
 func (r *Record) userData() (src, dst *UserData) {
@@ -330,33 +382,85 @@ func (r *Record) fillUserData(d DSR, u *UserData) {
 
 // decodeAll decodes every DSR that the record has.
 func (r *Record) decodeAll() {
-	r.Transport()
-	r.Flow()
-	r.Metrics()
-	r.Times()
-	r.Aggregate()
-	r.Network()
-	r.VLAN()
-	r.MPLS()
-	r.Jitter()
-	r.IPAttr()
-	r.Sizes()
-	r.userData()
-	r.MAC()
-	r.ICMPMapped()
-	r.Encaps()
-	r.Behavior()
-	r.Correlation()
-	r.Country()
-	r.Label()
-	r.ASN()
-	r.Geo()
-	r.Local()
-	r.Hash()
-	r.VXLAN()
-	r.GRE()
-	r.Geneve()
-	r.Score()
+	for d := DSR(0); d < numDSR; d++ {
+		r.decodeField(d)
+	}
+}
+
+// decodeField decodes one DSR if it is not yet.
+func (r *Record) decodeField(d DSR) {
+	switch d {
+	case DSRTransport:
+		r.Transport()
+	case DSRFlow:
+		r.Flow()
+	case DSRTime:
+		r.Times()
+	case DSRMetrics:
+		r.Metrics()
+	case DSRAggregate:
+		r.Aggregate()
+	case DSRNetwork:
+		r.Network()
+	case DSRVLAN:
+		r.VLAN()
+	case DSRMPLS:
+		r.MPLS()
+	case DSRJitter:
+		r.Jitter()
+	case DSRIPAttr:
+		r.IPAttr()
+	case DSRSizes:
+		r.Sizes()
+	case DSRSrcData, DSRDstData:
+		r.userData()
+	case DSRMAC:
+		r.MAC()
+	case DSRICMP:
+		r.ICMPMapped()
+	case DSREncaps:
+		r.Encaps()
+	case DSRBehavior:
+		r.Behavior()
+	case DSRCorrelation:
+		r.Correlation()
+	case DSRCountry:
+		r.Country()
+	case DSRLabel:
+		r.Label()
+	case DSRASN:
+		r.ASN()
+	case DSRGeo:
+		r.Geo()
+	case DSRLocal:
+		r.Local()
+	case DSRHash:
+		r.Hash()
+	case DSRVXLAN:
+		r.VXLAN()
+	case DSRGRE:
+		r.GRE()
+	case DSRGeneve:
+		r.Geneve()
+	case DSRScore:
+		r.Score()
+	}
+}
+
+// Rebuild marks every DSR as set, so that the record is written from what was
+// decoded rather than as the bytes that were read. What was decoded from the
+// wire keeps the form in which it stood there. It is for tests of decoders and
+// encoders, and for records whose buffer is about to go.
+func (r *Record) Rebuild() {
+	if r.Kind() == Management {
+		if len(r.buf) >= ManagementSize {
+			r.Management()
+			r.dirty |= marBit
+		}
+		return
+	}
+	r.decodeAll()
+	r.dirty |= r.have
 }
 
 // Resolve decodes everything, so that any number of goroutines may read the

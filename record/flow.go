@@ -52,9 +52,10 @@ type Flow struct {
 	LCP  LCPKey
 	UDT  UDTKey
 
-	words uint8 // length on the wire, 0 if set by a user
-	label uint32
-	body  []byte // a key of a reserved type, kept whole
+	words uint8  // length on the wire, 0 if set by a user
+	label uint32 // IPv6: bytes 37..39
+	tail6 uint32 // IPv6: bytes 44..47 of a key without masks
+	body  []byte // a key of a reserved type or an old form, kept whole
 }
 
 // FlowClass says which parts of the headers make the key.
@@ -108,7 +109,7 @@ func (r *Record) Flow() *Flow {
 // SetFlow gives the record a flow key. A key that is set is written in flow
 // order, without the REVERSE mark.
 func (r *Record) SetFlow(f Flow) {
-	f.Stored, f.words = 0, 0
+	f.Stored, f.words, f.body = 0, 0, nil
 	r.flow = f
 	r.set(DSRFlow)
 }
@@ -167,7 +168,7 @@ func (f *Flow) clearRare() {
 	f.SrcPort, f.DstPort = 0, 0
 	f.TP, f.ICMPType, f.ICMPCode = 0, 0, 0
 	f.ICMPID, f.ICMPSeq, f.DNSID = 0, 0, 0
-	f.SPI, f.FragID, f.label = 0, 0, 0
+	f.SPI, f.FragID, f.label, f.tail6 = 0, 0, 0, 0
 	f.EtherType, f.SrcSAP, f.DstSAP = 0, 0, 0
 	f.Proto = 0
 	f.body = nil
@@ -219,6 +220,8 @@ func (f *Flow) decode6(b []byte) bool {
 	f.label = binary.BigEndian.Uint32(b[36:]) & 0x00FFFFFF
 	if f.Masked && len(b) >= 48 {
 		f.SrcBits, f.DstBits = uint8(binary.LittleEndian.Uint16(b[44:])), uint8(binary.LittleEndian.Uint16(b[46:]))
+	} else if len(b) >= 48 {
+		f.tail6 = binary.BigEndian.Uint32(b[44:])
 	}
 	switch {
 	case f.Fragment:

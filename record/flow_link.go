@@ -18,7 +18,10 @@ type ARPKey struct {
 	Op                 uint16
 	Addr               [32]byte // ARP: sender; RARP: first hardware address
 	Addr2              [32]byte // RARP: second
-	stored             uint8    // bytes of hardware addresses on the wire
+
+	stored  uint8    // bytes of Addr on the wire
+	rest    [32]byte // what stands behind it
+	restLen uint8
 }
 
 // WLANKey is the rest of an 802.11 key: 14 words, 4 dst 6, 10 src 6, 16 BSSID 6,
@@ -26,6 +29,7 @@ type ARPKey struct {
 type WLANKey struct {
 	BSSID MAC
 	SSID  [32]byte
+	pad   [2]byte
 }
 
 // ISISKey is the rest of an IS-IS key: 11 words, 4 PDU type, 8 src 6, 14 dst 6,
@@ -65,6 +69,7 @@ func (f *Flow) decodeLink(b []byte) bool {
 		f.Dst, f.Src = endpointMAC(b[4:]), endpointMAC(b[10:])
 		f.WLAN.BSSID = MAC(b[16:22])
 		f.WLAN.SSID = [32]byte(b[22:54])
+		f.WLAN.pad = [2]byte(b[54:])
 	case f.Type == KeyISIS:
 		return f.decodeISIS(b)
 	case f.Type == KeyLCP:
@@ -112,10 +117,10 @@ func (f *Flow) decodeARP(b []byte) bool {
 	}
 	if f.Type == KeyRARP {
 		f.Dst = endpoint4(b[12:16])
-		k.stored = uint8(min(len(b)-16, 2*hln))
 		rest := b[16:]
-		n := copy(k.Addr[:hln], rest)
-		copy(k.Addr2[:hln], rest[n:])
+		rest = rest[copy(k.Addr[:hln], rest):]
+		rest = rest[copy(k.Addr2[:hln], rest):]
+		k.restLen = uint8(copy(k.rest[:], rest))
 		return true
 	}
 	f.Src = endpoint4(b[12:16])
@@ -124,8 +129,8 @@ func (f *Flow) decodeARP(b []byte) bool {
 	}
 	f.Dst = endpoint4(b[16:20])
 	f.SrcBits, f.DstBits = 32, 32
-	k.stored = uint8(min(len(b)-20, hln))
-	copy(k.Addr[:hln], b[20:])
+	k.stored = uint8(copy(k.Addr[:hln], b[20:]))
+	k.restLen = uint8(copy(k.rest[:], b[20+int(k.stored):]))
 	return true
 }
 
@@ -179,4 +184,63 @@ func (f *Flow) decodeISIS(b []byte) bool {
 		copy(k.pad[3:], b[42:44])
 	}
 	return true
+}
+
+// maxHardware is the room for the hardware address in ARP keys of clients.
+const maxHardware = 32
+
+func (f *Flow) appendLink(dst []byte, client bool) []byte {
+	if f.body != nil {
+		return append(dst, f.body...)
+	}
+	src, d := f.Src.b[:6], f.Dst.b[:6]
+	switch {
+	case f.Type == KeyEthernet || f.Type == KeyUDT:
+		dst = append(append(dst, d...), src...)
+		dst = append(binary.BigEndian.AppendUint16(dst, f.EtherType), f.DstSAP, f.SrcSAP)
+		if f.Type == KeyUDT {
+			dst = binary.LittleEndian.AppendUint32(dst, f.UDT.Socket)
+		}
+	case f.Type == KeyARP || f.Type == KeyRARP:
+		return f.appendARP(dst, client)
+	case f.Type == KeyWLAN:
+		dst = append(append(dst, d...), src...)
+		dst = append(append(dst, f.WLAN.BSSID[:]...), f.WLAN.SSID[:]...)
+		dst = append(dst, f.WLAN.pad[:]...)
+	case f.Type == KeyISIS:
+		k := &f.ISIS
+		dst = binary.BigEndian.AppendUint32(dst, k.PDU)
+		dst = append(append(dst, src...), d...)
+		dst = append(append(dst, k.Version), k.pad[:3]...)
+		dst = binary.BigEndian.AppendUint32(append(dst, k.ID[:]...), k.Checksum)
+		dst = append(dst, k.pad[3:]...)
+	case f.Type == KeyLCP:
+		dst = append(append(dst, f.LCP.Header[:]...), f.LCP.Code, f.LCP.ID)
+	}
+	return dst
+}
+
+// appendARP writes an ARP or RARP key. As sensors write it the ARP key holds
+// four bytes of the sender's address; as clients do, all of it in a field of 32.
+func (f *Flow) appendARP(dst []byte, client bool) []byte {
+	k := &f.ARP
+	be := binary.BigEndian
+	dst = be.AppendUint16(dst, k.Hardware)
+	dst = be.AppendUint16(dst, k.Protocol)
+	dst = append(dst, k.HLen, k.PLen)
+	dst = be.AppendUint16(dst, k.Op)
+	hln := min(int(k.HLen), maxHardware)
+	if f.Type == KeyRARP {
+		dst = append(dst, f.Dst.b[:4]...)
+		dst = append(append(dst, k.Addr[:hln]...), k.Addr2[:hln]...)
+		return append(dst, k.rest[:k.restLen]...)
+	}
+	dst = append(append(dst, f.Src.b[:4]...), f.Dst.b[:4]...)
+	switch {
+	case f.words != 0:
+		return append(append(dst, k.Addr[:k.stored]...), k.rest[:k.restLen]...)
+	case client:
+		return append(dst, k.Addr[:]...)
+	}
+	return append(dst, k.Addr[:max((hln+3)/4*4-4, 0)]...)
 }

@@ -214,6 +214,14 @@ func appendElement(dst []byte, v uint64, size int) []byte {
 	return binary.BigEndian.AppendUint64(dst, v)
 }
 
+// bit is mask if set, else 0.
+func bit(set bool, mask uint8) uint8 {
+	if set {
+		return mask
+	}
+	return 0
+}
+
 // closeDSR pads the DSR that starts at dst[at] with zeros to whole words and
 // writes its length.
 func closeDSR(dst []byte, at int) []byte {

@@ -16,8 +16,8 @@ type Network struct {
 	LCP      LCP
 	UDT      UDT
 
-	words uint8
-	tail  []byte // opaque content and slack, kept as read
+	words uint8  // as read, 0 if set
+	tail  []byte // opaque content and slack, as read
 }
 
 // NetworkKind is the subtype of the network DSR.
@@ -65,30 +65,117 @@ func (n *Network) decode(b []byte, v Version) bool {
 	case NetworkTCPInit, NetworkTCP, NetworkTCPPerf:
 		return n.decodeTCP(b, v)
 	case NetworkICMP:
-		return n.ICMP.decode(b)
+		return n.ICMP.decode(b) && n.keep(b[4*icmpWords:])
 	case NetworkRTP:
 		return n.RTP.decode(b)
 	case NetworkRTCP:
 		return n.RTCP.decode(b)
 	case NetworkESP:
-		return n.ESP.decode(b)
+		return n.ESP.decode(b) && n.keep(b[4*espWords:])
 	case NetworkARP:
-		if len(b) < 12 {
+		if len(b) < 4*arpWords5 {
 			return false
 		}
 		n.ARP.Addr = MAC(b[4:10])
 		n.tail = b[10:]
 	case NetworkLCP:
-		return n.LCP.decode(b)
+		return n.LCP.decode(b) && n.keep(b[4*lcpWords:])
 	case NetworkUDT:
 		return n.UDT.decode(b)
 	case NetworkFragment:
-		if !n.Fragment.decode(b) {
-			return false
-		}
-		n.tail = b[30:]
+		return n.Fragment.decode(b) && n.keep(b[fragmentSlack:])
 	default:
 		n.tail = b[4:]
 	}
 	return true
+}
+
+// keep remembers what stands behind the fields.
+func (n *Network) keep(tail []byte) bool {
+	n.tail = tail
+	return true
+}
+
+// tcpForm is the form in which the state of TCP is written in version v: the
+// one that was read from the same version, else that of v.
+func (n *Network) tcpForm(v, from Version) tcpForm {
+	f := tcpForm{kind: n.Kind, version: v, dest: true}
+	switch {
+	case n.words != 0 && v == from:
+		f.qualifier = n.Qualifier
+		f.side = tcpSide3
+		wide := n.Qualifier == tcpMSS
+		if n.Kind == NetworkTCPInit {
+			wide = n.words >= tcpInitWords5
+		}
+		if wide || n.words == tcpPerfWords5 {
+			f.side = tcpSide5
+		}
+	case v == Version3:
+		f.side = tcpSide3
+	default:
+		f.side, f.qualifier = tcpSide5, tcpMSS
+	}
+	if n.Kind == NetworkTCPPerf && n.words != 0 {
+		f.dest = n.words > tcpPerfSrcWords
+	}
+	return f
+}
+
+// append writes the DSR in version v; what was read of version from keeps its
+// form where v has it too.
+func (n *Network) append(dst []byte, v, from Version) []byte {
+	at := len(dst)
+	switch n.Kind {
+	case NetworkTCPInit, NetworkTCP, NetworkTCPPerf:
+		return n.TCP.append(dst, n.tcpForm(v, from))
+	case NetworkRTP:
+		return AppendRTP(dst, &n.RTP, n.Qualifier)
+	case NetworkRTCP:
+		return AppendRTCP(dst, &n.RTCP)
+	case NetworkARP:
+		return n.ARP.append(dst, n.Qualifier, n.tail, v, from)
+	case NetworkUDT:
+		return n.UDT.append(dst, n.Qualifier, int(n.words))
+	case NetworkFragment:
+		return n.Fragment.append(dst, n.Qualifier, n.tail)
+	case NetworkICMP:
+		dst = AppendICMP(dst, &n.ICMP)
+	case NetworkESP:
+		dst = AppendESP(dst, &n.ESP)
+	case NetworkLCP:
+		dst = AppendLCP(dst, &n.LCP)
+	default:
+		dst = append(dst, DSRNetwork.Type(), byte(n.Kind), 0, 0)
+	}
+	dst[at+2] = n.Qualifier
+	return closeDSR(append(dst, n.tail...), at)
+}
+
+// AppendNoState appends the network DSR of one word that says nothing, which
+// sensors write for flows without protocol state.
+func AppendNoState(dst []byte) []byte {
+	return append(dst, DSRNetwork.Type(), byte(NetworkNone), 0, 1)
+}
+
+//go:noinline
+func (r *Record) fillNetwork() {
+	fill(r, DSRNetwork, &r.network)
+	n := &r.network
+	switch {
+	case n.IsTCP():
+		if m := r.Metrics(); r.Has(DSRMetrics) {
+			if m.Src.Packets == 0 {
+				n.TCP.Src.hide()
+			}
+			if m.Dst.Packets == 0 {
+				n.TCP.Dst.hide()
+			}
+		}
+	case n.Kind == NetworkRTP:
+		if m := r.Metrics(); r.Flow().Proto != ProtoUDP || m.Src.Packets < rtpLeast && m.Dst.Packets < rtpLeast {
+			*n = Network{} // chance made it look like RTP
+			r.have &^= DSRNetwork.bit()
+		}
+	}
 }

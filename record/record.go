@@ -222,7 +222,9 @@ func (r *Record) Option() uint8 {
 }
 
 // Has reports whether the record has a DSR.
-func (r *Record) Has(d DSR) bool { return r.have&d.bit() != 0 }
+func (r *Record) Has(d DSR) bool {
+	return r.have&r.stored(d).bit() != 0
+}
 
 // Changed reports whether anything was set since Load.
 func (r *Record) Changed() bool { return r.dirty != 0 }
@@ -266,9 +268,18 @@ func (r *Record) set(d DSR) {
 
 // Drop removes a DSR from the record.
 func (r *Record) Drop(d DSR) {
+	r.decodeField(d)
+	d = r.stored(d)
 	r.have &^= d.bit()
-	r.cached &^= d.bit()
+	r.cached &^= d.bit() // to be read as absent
 	r.dirty |= d.bit()
+	switch {
+	case d-DSRSrcData > 1:
+	case (d == DSRDstData) != r.flipped():
+		r.dstData = UserData{}
+	default:
+		r.srcData = UserData{}
+	}
 }
 
 // SetCause changes why the record was written. It writes into the record's

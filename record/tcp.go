@@ -38,7 +38,10 @@ type TCPSide struct {
 	Flags      uint8  // union
 	Shift      uint8
 	MSS        uint16 // version 5
-	pad        uint16
+
+	pad          uint16
+	hidden       uint8  // flags, and
+	hiddenWindow uint16 // window as stored, of a side that has no packets in the record
 }
 
 // TCPStatus is a set of what was seen of a connection.
@@ -129,6 +132,7 @@ func (n *Network) decodeTCP(b []byte, v Version) bool {
 	case NetworkTCP:
 		*t = TCP{Status: TCPStatus(binary.BigEndian.Uint32(b[4:]))}
 		t.Src.Flags, t.Dst.Flags = b[8], b[9]
+		t.Src.pad = binary.BigEndian.Uint16(b[10:])
 		return true
 	case NetworkTCPInit:
 		return t.decodeInit(b)
@@ -164,7 +168,7 @@ func (t *TCP) decodePerf(b []byte, v Version) bool {
 	t.SynAck = int64(binary.BigEndian.Uint32(b[16:])) * 1000
 	t.AckData = int64(binary.BigEndian.Uint32(b[20:])) * 1000
 	side := tcpSide3
-	if b[2] == 2 || len(b) == 4*tcpPerfWords5 {
+	if b[2] == tcpMSS || len(b) == 4*tcpPerfWords5 {
 		side = tcpSide5
 	}
 	t.Dst = TCPSide{}
@@ -181,15 +185,21 @@ func (t *TCP) decodePerf(b []byte, v Version) bool {
 	return true
 }
 
+// hide clears what means nothing of a side without packets, as readers do.
+func (s *TCPSide) hide() {
+	s.hidden, s.hiddenWindow = s.Flags, s.Window
+	s.Flags, s.Window = 0, 0
+}
+
 // decode reads a side of 48 or 52 bytes. The fraction of its time is in
 // nanoseconds in version 5, in microseconds in the others.
 func (s *TCPSide) decode(b []byte, v Version) {
 	_ = b[tcpSide3-1]
-	scale := int64(1000)
-	if v == Version5 {
-		scale = 1
+	scale, frac := tcpScale(v), int64(binary.BigEndian.Uint32(b[4:]))
+	if frac >= second/1000 {
+		scale = 1 // clients of version 5 that write version 3 leave nanoseconds
 	}
-	s.LastTime = int64(binary.BigEndian.Uint32(b))*second + int64(binary.BigEndian.Uint32(b[4:]))*scale
+	s.LastTime = int64(binary.BigEndian.Uint32(b))*second + frac*scale
 	s.Status = TCPStatus(binary.BigEndian.Uint32(b[8:]))
 	s.Base = binary.BigEndian.Uint32(b[12:])
 	s.Top = binary.BigEndian.Uint32(b[16:])
@@ -201,9 +211,89 @@ func (s *TCPSide) decode(b []byte, v Version) {
 	s.WinBytes = binary.BigEndian.Uint32(b[40:])
 	s.Window = binary.BigEndian.Uint16(b[44:])
 	s.Flags, s.Shift = b[46], b[47]
-	s.MSS, s.pad = 0, 0
+	s.MSS, s.pad, s.hidden, s.hiddenWindow = 0, 0, 0, 0
 	if len(b) >= tcpSide5 {
 		s.MSS = binary.BigEndian.Uint16(b[48:])
 		s.pad = binary.BigEndian.Uint16(b[50:])
 	}
+}
+
+// tcpScale is the unit of the fraction of a time in nanoseconds.
+func tcpScale(v Version) int64 {
+	if v == Version5 {
+		return 1
+	}
+	return 1000
+}
+
+// AppendTCP appends the network DSR of a TCP flow in the form of version 5:
+// NetworkTCPInit (the source alone), NetworkTCP (status and flags) or
+// NetworkTCPPerf.
+func AppendTCP(dst []byte, kind NetworkKind, t *TCP) []byte {
+	return t.append(dst, tcpForm{kind: kind, qualifier: tcpMSS, side: tcpSide5, dest: true, version: Version5})
+}
+
+// tcpForm is how the state of TCP stands on the wire.
+type tcpForm struct {
+	kind      NetworkKind
+	qualifier uint8
+	side      int  // bytes of a side: tcpSide3 or tcpSide5
+	dest      bool // there is a destination side
+	version   Version
+}
+
+// tcpMSS is the qualifier of the layouts with MSS.
+const tcpMSS = 2
+
+func (t *TCP) append(dst []byte, f tcpForm) []byte {
+	at := len(dst)
+	be := binary.BigEndian
+	q := f.qualifier
+	if f.kind == NetworkTCP && f.version == Version3 {
+		q = 0
+	}
+	dst = append(dst, DSRNetwork.Type(), byte(f.kind), q, 0)
+	dst = be.AppendUint32(dst, uint32(t.Status))
+	switch f.kind {
+	case NetworkTCPInit:
+		s := &t.Src
+		dst = be.AppendUint32(dst, s.Base)
+		dst = be.AppendUint32(dst, uint32(t.Options))
+		dst = be.AppendUint16(dst, s.Window|s.hiddenWindow)
+		dst = append(dst, s.Flags|s.hidden, s.Shift)
+		if f.side == tcpSide5 {
+			dst = be.AppendUint16(dst, s.MSS)
+			dst = be.AppendUint16(dst, s.pad)
+		}
+	case NetworkTCP:
+		dst = append(dst, t.Src.Flags|t.Src.hidden, t.Dst.Flags|t.Dst.hidden, byte(t.Src.pad>>8), byte(t.Src.pad))
+	default:
+		dst = be.AppendUint32(dst, t.State)
+		dst = be.AppendUint32(dst, uint32(t.Options))
+		dst = be.AppendUint32(dst, uint32(t.SynAck/1000))
+		dst = be.AppendUint32(dst, uint32(t.AckData/1000))
+		dst = t.Src.append(dst, f.side, f.version)
+		if f.dest {
+			dst = t.Dst.append(dst, f.side, f.version)
+		}
+	}
+	return closeDSR(dst, at)
+}
+
+func (s *TCPSide) append(dst []byte, size int, v Version) []byte {
+	be := binary.BigEndian
+	dst = be.AppendUint32(dst, uint32(s.LastTime/second))
+	dst = be.AppendUint32(dst, uint32(s.LastTime%second/tcpScale(v)))
+	for _, w := range [...]uint32{
+		uint32(s.Status), s.Base, s.Top, s.Ack, s.WinUpdates, s.Bytes, s.Retrans, s.AckBytes, s.WinBytes,
+	} {
+		dst = be.AppendUint32(dst, w)
+	}
+	dst = be.AppendUint16(dst, s.Window|s.hiddenWindow)
+	dst = append(dst, s.Flags|s.hidden, s.Shift)
+	if size == tcpSide5 {
+		dst = be.AppendUint16(dst, s.MSS)
+		dst = be.AppendUint16(dst, s.pad)
+	}
+	return dst
 }

@@ -15,7 +15,8 @@ import "encoding/binary"
 type Times struct {
 	Src, Dst Span
 
-	wire timeWire
+	wire   timeWire
+	stored [2]Span // as the DSR has them, before the rules of the readers
 }
 
 // Span is the time from the first to the last packet of one side.
@@ -27,7 +28,8 @@ func (s Span) Duration() int64 { return s.End - s.Start }
 // timeWire is how the times stood on the wire.
 type timeWire struct {
 	subtype, unit uint8
-	words         uint8
+	words         uint8 // 0 if set
+	none          bool  // the start said "no earliest time yet"
 }
 
 const (
@@ -73,11 +75,8 @@ func (r *Record) fillTimes() {
 		r.times = Times{}
 		return
 	}
-	if !r.times.decode(b) {
-		r.times = Times{}
-		r.fail(DSRTime)
-		return
-	}
+	r.times.decode(b)
+	r.times.stored = [2]Span{r.times.Src, r.times.Dst}
 	if r.flipped() {
 		r.times.flip()
 	}
@@ -85,7 +84,14 @@ func (r *Record) fillTimes() {
 	r.times.canonical(m.Src.Packets, m.Dst.Packets, r.Has(DSRMetrics), r.Has(DSRICMP))
 }
 
-func (t *Times) flip() { t.Src, t.Dst = t.Dst, t.Src }
+func (t *Times) flip() {
+	t.Src, t.Dst = t.Dst, t.Src
+	if t.wire.subtype&timeDirections != 0 {
+		t.stored[0], t.stored[1] = t.stored[1], t.stored[0]
+		const src, dst = timeSrcStart | timeSrcEnd, timeDstStart | timeDstEnd
+		t.wire.subtype = t.wire.subtype&^(src|dst) | t.wire.subtype&src<<2 | t.wire.subtype&dst>>2
+	}
+}
 
 // Start is the earliest start, 0 if there is none.
 func (t *Times) Start() int64 {
@@ -111,16 +117,17 @@ func (t *Times) Duration() int64 {
 func (t *Times) Nano() bool { return t.wire.unit == UnitNano }
 
 // decode reads the DSR as stored: a pair without direction goes to the source.
-func (t *Times) decode(b []byte) bool {
+func (t *Times) decode(b []byte) {
 	t.Src, t.Dst = Span{}, Span{}
-	t.wire = timeWire{b[1], b[2], uint8(len(b) / 4)}
+	t.wire = timeWire{subtype: b[1], unit: b[2], words: uint8(len(b) / 4)}
 	scale := int64(1000)
 	if b[2] == UnitNano {
 		scale = 1
 	}
 	words := len(b) / 4
 	if b[1]&timeDirections == 0 {
-		return t.decodePair(b, words, scale)
+		t.decodePair(b, words, scale)
+		return
 	}
 	bits := b[1] & (timeSrcStart | timeSrcEnd | timeDstStart | timeDstEnd)
 	if bits&timeSrcStart == 0 {
@@ -163,17 +170,16 @@ func (t *Times) decode(b []byte) bool {
 	if bits&timeDstEnd == 0 {
 		t.Dst.End = t.Dst.Start
 	}
-	return true
 }
 
 // decodePair reads the form without direction bits.
-func (t *Times) decodePair(b []byte, words int, scale int64) bool {
+func (t *Times) decodePair(b []byte, words int, scale int64) {
 	switch {
 	case words >= 5:
 		t.Src = Span{absolute(b[4:], scale), absolute(b[12:], scale)}
 		// A capture that starts at the epoch gives a start of "none yet".
 		if binary.BigEndian.Uint32(b[4:]) == noSecond && binary.BigEndian.Uint32(b[12:]) == 0 {
-			t.Src = Span{}
+			t.Src, t.wire.none = Span{}, true
 		}
 	case words == 4:
 		start := absolute(b[4:], scale)
@@ -182,7 +188,6 @@ func (t *Times) decodePair(b []byte, words int, scale int64) bool {
 		start := absolute(b[4:], scale)
 		t.Src = Span{start, start}
 	}
-	return true
 }
 
 // absolute reads seconds and a fraction. A fraction above a second is cut to
@@ -194,71 +199,6 @@ func absolute(b []byte, scale int64) int64 {
 		frac = second - scale
 	}
 	return sec*second + frac
-}
-
-// canonical gives each side its times by the rules of the readers (format,
-// "Canonical times"): which side a pair belongs to follows from the packets.
-func (t *Times) canonical(src, dst uint64, metrics, icmp bool) {
-	t.Src.order()
-	t.Dst.order()
-	if !metrics {
-		return
-	}
-	switch {
-	case src == 1 && dst == 1:
-		if t.Src.Start == 0 && t.Dst.Start != 0 {
-			t.Src = Span{t.Dst.End, t.Dst.End}
-			t.Dst.End = t.Dst.Start
-		} else if t.Dst.Start == 0 && t.Src.Start != 0 {
-			t.Dst = Span{t.Src.End, t.Src.End}
-			t.Src.End = t.Src.Start
-		}
-	case src > 0 && dst > 0:
-		if t.Src.Start == 0 {
-			t.Src = t.Dst
-		} else if t.Dst.Start == 0 {
-			t.Dst = t.Src
-		}
-		t.Src.single(src)
-		t.Dst.single(dst)
-	case src > 0:
-		if t.Src.Start == 0 {
-			t.Src = t.Dst
-		}
-		t.Dst = Span{}
-	case dst > 0:
-		if t.Dst.Start == 0 {
-			t.Dst = t.Src
-		}
-		t.Src = Span{}
-	}
-	t.Src.order()
-	t.Dst.order()
-	if src+dst == 1 {
-		if src == 1 && !icmp {
-			t.Src.End = t.Src.Start
-		}
-		if dst == 1 {
-			t.Dst.End = t.Dst.Start
-		}
-	}
-}
-
-// order makes a missing end the start, and a start after the end the end.
-func (s *Span) order() {
-	if s.End == 0 {
-		s.End = s.Start
-	}
-	if s.Start > s.End {
-		s.Start, s.End = s.End, s.Start
-	}
-}
-
-// single ends the span of one packet where it starts if they differ in seconds.
-func (s *Span) single(packets uint64) {
-	if packets == 1 && s.Start/second != s.End/second {
-		s.End = s.Start
-	}
 }
 
 // StartTime is the earliest time of a flow.

@@ -14,7 +14,9 @@ type Transport struct {
 	HasSeq    bool
 	HasInf    bool
 
-	subtype uint8 // stray bits of the wire, kept
+	subtype uint8 // as read, stray bits included
+	read    bool  // the DSR stood on the wire, with subtype and hasID
+	hasID   bool
 }
 
 // SourceID identifies a sensor. It is a comparable value.
@@ -55,13 +57,14 @@ func (k IDKind) size() int {
 func (t *Transport) flip() {}
 
 func (t *Transport) decode(b []byte, v Version) bool {
-	*t = Transport{subtype: b[1]}
+	*t = Transport{subtype: b[1], read: true}
 	sub := b[1]
 	if v == Version3 && len(b) >= 12 {
 		sub |= transportID | transportSeq
 	}
 	at := 4
 	if sub&transportID != 0 {
+		t.hasID = true
 		t.ID.Kind = IDKind(b[2] &^ transportInf)
 		n := t.ID.Kind.size()
 		if at+n > len(b) {
@@ -80,4 +83,58 @@ func (t *Transport) decode(b []byte, v Version) bool {
 		t.Seq = binary.BigEndian.Uint32(b[at:])
 	}
 	return true
+}
+
+// AppendTransport appends the DSR of t. Without an id of any kind the DSR holds
+// the sequence number alone.
+func AppendTransport(dst []byte, t *Transport) []byte {
+	hasID := t.ID.Kind != IDNone || t.read && t.hasID
+	return t.appendForm(dst, t.ID, hasID, t.HasInf)
+}
+
+// append writes the DSR in version v. Version 3 has ids of four bytes, always
+// one of them, and no interface names.
+func (t *Transport) append(dst []byte, v Version) []byte {
+	if v != Version3 {
+		return AppendTransport(dst, t)
+	}
+	return t.appendForm(dst, t.ID.short(), !t.read || t.hasID, false)
+}
+
+// short is the id as version 3 can have it: the first four bytes of a longer
+// one, an IPv6 address as IPv4, others as a number.
+func (id SourceID) short() SourceID {
+	switch id.Kind {
+	case IDIPv6:
+		id.Kind = IDIPv4
+	case IDUUID, IDEthernet:
+		id.Kind = IDInt
+	default:
+		return id
+	}
+	clear(id.Bytes[4:])
+	return id
+}
+
+func (t *Transport) appendForm(dst []byte, id SourceID, hasID, hasInf bool) []byte {
+	at := len(dst)
+	subtype := t.subtype
+	if !t.read {
+		subtype = bit(hasID, transportID) | bit(t.HasSeq, transportSeq)
+	}
+	q := uint8(0)
+	if hasID {
+		q = uint8(id.Kind) | bit(hasInf, transportInf)
+	}
+	dst = append(dst, DSRTransport.Type(), subtype, q, 0)
+	if hasID {
+		dst = append(dst, id.Bytes[:id.Kind.size()]...)
+		if hasInf {
+			dst = append(dst, t.Interface[:]...)
+		}
+	}
+	if t.HasSeq {
+		dst = binary.BigEndian.AppendUint32(dst, t.Seq)
+	}
+	return closeDSR(dst, at)
 }

@@ -31,42 +31,84 @@ func (r *Record) decideView() {
 
 // Reverse exchanges source and destination of the record as it is read: key,
 // counters, times, protocol state, user data and all else that has sides. The
-// stored bytes stay, and an unchanged record is still written as they are.
+// stored bytes stay, and an unchanged record is still written as they are; one
+// that was changed is written turned round.
 func (r *Record) Reverse() {
-	if r.dirty != 0 {
-		r.flipDecoded()
+	if r.dirty == 0 {
+		r.state = (r.state ^ viewCorrect) &^ (viewDecided | viewFlipped)
+		r.cached &= marBit
+		r.have |= r.bad // to be found malformed again
+		r.bad = 0
 		return
 	}
-	r.state = (r.state ^ viewCorrect) &^ (viewDecided | viewFlipped)
-	r.cached = 0
+	r.settle()
+	r.decodeAll()
+	r.dirty |= r.have
+	r.flow.flip()
+	for d := DSRTime; d < numDSR; d++ {
+		r.flipField(d)
+	}
+	r.swapUserData()
+}
+
+// stored maps the user data of a side as it is read to the DSR that holds it.
+func (r *Record) stored(d DSR) DSR {
+	if d-DSRSrcData <= 1 && r.flipped() {
+		return d ^ DSRSrcData ^ DSRDstData
+	}
+	return d
+}
+
+// swapUserData exchanges the user data DSRs in the sets that tell what there is
+// and what was set.
+func (r *Record) swapUserData() {
+	for _, set := range [...]*uint32{&r.have, &r.dirty, &r.bad} {
+		src, dst := *set&DSRSrcData.bit(), *set&DSRDstData.bit()
+		*set = *set&^(src|dst) | src<<1 | dst>>1
+	}
 }
 
 // Reversed reports whether Reverse turned the record round.
 func (r *Record) Reversed() bool { return r.state&viewCorrect != 0 }
 
-// flipDecoded turns round a record that has been changed: everything is
-// decoded and exchanged in place.
-func (r *Record) flipDecoded() {
-	r.decodeAll()
-	r.flow.flip()
-	r.times.flip()
-	r.metrics.flip()
-	r.network.flip()
-	r.vlan.flip()
-	r.mpls.flip()
-	r.jitter.flip()
-	r.ipattr.flip()
-	r.sizes.flip()
-	r.srcData, r.dstData = r.dstData, r.srcData
-	src, dst := r.have&DSRSrcData.bit(), r.have&DSRDstData.bit()
-	r.have = r.have&^(DSRSrcData.bit()|DSRDstData.bit()) | src<<1 | dst>>1
-	r.mac.flip()
-	r.encaps.flip()
-	r.behavior.flip()
-	r.country.flip()
-	r.asn.flip()
-	r.geo.flip()
-	r.local.flip()
-	r.vxlan.flip()
-	r.dirty |= r.have
+// flipField exchanges the sides of a decoded DSR other than the flow key.
+func (r *Record) flipField(d DSR) {
+	switch d {
+	case DSRTime:
+		r.times.flip()
+	case DSRMetrics:
+		r.metrics.flip()
+	case DSRNetwork:
+		r.network.flip()
+	case DSRVLAN:
+		r.vlan.flip()
+	case DSRMPLS:
+		r.mpls.flip()
+	case DSRJitter:
+		r.jitter.flip()
+	case DSRIPAttr:
+		r.ipattr.flip()
+	case DSRSizes:
+		r.sizes.flip()
+	case DSRSrcData: // of both
+		r.srcData, r.dstData = r.dstData, r.srcData
+	case DSRMAC:
+		r.mac.flip()
+	case DSREncaps:
+		r.encaps.flip()
+	case DSRBehavior:
+		r.behavior.flip()
+	case DSRCorrelation:
+		r.cor.flip()
+	case DSRCountry:
+		r.country.flip()
+	case DSRASN:
+		r.asn.flip()
+	case DSRGeo:
+		r.geo.flip()
+	case DSRLocal:
+		r.local.flip()
+	case DSRVXLAN:
+		r.vxlan.flip()
+	}
 }
