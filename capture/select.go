@@ -1,5 +1,7 @@
 package capture
 
+import "io"
+
 // Select returns a Source of those packets of src that keep is true for, such
 // as those that match a packetfilter.Program.
 func Select(src Source, keep func(*Packet) bool) Source { return &selected{src, keep} }
@@ -29,6 +31,38 @@ func (s *selected) ReadPackets(buf []Packet) (int, error) {
 // Dropped is the number of packets that src lost, if it knows.
 func (s *selected) Dropped() uint64 {
 	if d, ok := s.Source.(Dropper); ok {
+		return d.Dropped()
+	}
+	return 0
+}
+
+// Range returns a Source of the packets of src after the first skip, up to and
+// with packet number last.
+func Range(src Source, skip, last uint64) Source {
+	return &ranged{Source: src, skip: skip, last: last}
+}
+
+type ranged struct {
+	Source
+	read, skip, last uint64
+}
+
+func (r *ranged) ReadPackets(buf []Packet) (int, error) {
+	for r.read < r.last {
+		n, err := r.Source.ReadPackets(buf)
+		first := min(uint64(n), r.skip-min(r.skip, r.read))
+		end := min(uint64(n), r.last-r.read)
+		r.read += uint64(n)
+		if kept := copy(buf, buf[first:max(first, end)]); kept > 0 || n == 0 || err != nil {
+			return kept, err
+		}
+	}
+	return 0, io.EOF
+}
+
+// Dropped is the number of packets that src lost, if it knows.
+func (r *ranged) Dropped() uint64 {
+	if d, ok := r.Source.(Dropper); ok {
 		return d.Dropped()
 	}
 	return 0

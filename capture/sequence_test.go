@@ -50,3 +50,13 @@ func TestSelect(t *testing.T) {
 		t.Errorf("got %d packets, error %v", packets, err)
 	}
 }
+
+func TestRange(t *testing.T) {
+	const file = "../testdata/pcap/tcp-full-life.pcap" // 11 packets
+	for _, c := range []struct{ skip, last, want uint64 }{{0, 4, 4}, {3, 5, 2}, {0, 100, 11}, {10, 11, 1}, {11, 20, 0}} {
+		_, packets, _, err := flows(t, capture.Range(capture.OpenFiles(file), c.skip, c.last))
+		if packets != c.want || err != nil {
+			t.Errorf("packets after %d up to %d: got %d, want %d, error %v", c.skip, c.last, packets, c.want, err)
+		}
+	}
+}
