@@ -35,7 +35,7 @@ func (e *engine) appendJitter(x *extras) {
 
 // appendSizes writes the packet sizes of the sides that sent.
 func (e *engine) appendSizes(x *extras) {
-	if !e.cfg.PacketSizes || !x.sizes[0].seen && !x.sizes[1].seen {
+	if !e.cfg.PacketSizes || x.sizes[0].most == 0 && x.sizes[1].most == 0 {
 		return
 	}
 	const both, source, destination, histogram = 2, 6, 10, 4

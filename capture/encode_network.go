@@ -63,12 +63,14 @@ func (e *engine) appendNetwork(r ref, f *flow, a *aux) {
 		e.put32(0)
 	case protoRTCP:
 		e.dsr(record.DSRNetwork, networkRTCP, 0, 6)
-		for _, v := range [4]uint32{w[0], w[1], w[3], w[4]} {
-			e.put32(v)
+		for _, v := range [2][]uint32{w[0:2], w[3:5]} {
+			e.put16(uint16(v[0] >> 16))
+			e.putLE16(uint16(v[0]))
+			e.putLE32(v[1])
 		}
 		e.put32(0)
 	case protoFragment:
-		e.appendFragment(f, e.frags.at(w[fragBlock]))
+		e.appendFragment(e.frags.at(w[fragBlock]))
 	default:
 		e.dsr(record.DSRNetwork, 0, 0, 1)
 	}
@@ -115,15 +117,14 @@ func (e *engine) appendTCP(t *tcpState) {
 
 // appendFragment writes the state of a fragment flow, in the order of the
 // machine as sensors do.
-func (e *engine) appendFragment(f *flow, s *fragments) {
+func (e *engine) appendFragment(s *fragments) {
 	at := len(e.buf)
 	e.dsr(record.DSRNetwork, networkFragment, 0, 14)
-	id := uint32(f.key[4])
-	for _, v := range [5]uint32{s.count, id, 0, s.bytes, s.bytes} {
+	for _, v := range [5]uint32{s.count, 0, 0, s.bytes, s.bytes} {
 		e.putLE32(v)
 	}
 	e.putLE16(uint16(s.total))
-	e.putLE16(uint16(s.length))
+	e.putLE16(0)
 	e.putLE16(uint16(s.longest))
 	e.fit(at, 14)
 }

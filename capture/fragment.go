@@ -16,7 +16,6 @@ type fragments struct {
 
 	count    uint32 // fragments
 	bytes    uint32 // payload bytes
-	length   uint32 // of the last fragment
 	longest  uint32
 	total    uint32 // length of the datagram, once the last fragment was seen
 	ranges   [maxRanges]byteRange
@@ -224,7 +223,7 @@ func (s *fragments) add(from, length uint32, final bool) {
 	to := from + length
 	s.count++
 	s.bytes += length
-	s.length, s.longest = length, max(s.longest, length)
+	s.longest = max(s.longest, length)
 	if final {
 		s.total = to
 	}

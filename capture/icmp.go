@@ -163,7 +163,9 @@ func icmpMessage(p *frame, d []byte) icmpState {
 	s := icmpState{kind: d[0], code: d[1], outer: [2]uint32{uint32(p.Src.Lo), uint32(p.Dst.Lo)}}
 	if len(d) >= icmpHeader {
 		s.seq = binary.BigEndian.Uint16(d[6:])
-		s.gateway = binary.BigEndian.Uint32(d[4:])
+		if s.isError() {
+			s.gateway = binary.BigEndian.Uint32(d[4:])
+		}
 	}
 	if s.isError() && len(d) >= icmpHeader+20 {
 		s.quoted = true
@@ -217,12 +219,14 @@ func (e *engine) mapError(s *icmpState, p *frame, quoted []byte) {
 	}
 	a := e.aux(f)
 	a.mapped = *s
+	a.mapped.valid = true
+	a.mappedQual = 0
 	switch s.kind {
 	case icmpUnreachable:
 		a.mappedQual = 1
 	case icmpRedirect:
 		a.mappedQual = 2
-	default:
+	case icmpTimeExceed:
 		a.mappedQual = 4
 	}
 	if f.first[0] == 0 {

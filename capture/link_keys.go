@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 )
 
-// etherKey builds the key of a layer-2 flow: both addresses, the lower first,
-// and the type or the service points.
+// etherKey builds the key of a layer-2 flow: both addresses, the lower as the
+// source, and the type or the service points.
 func (f *frame) etherKey() {
 	h := f.EtherHeader()
 	dst, src := mac(h), mac(h[6:])
-	if src < dst {
+	if dst < src {
 		f.swapped = true
 		src, dst = dst, src
 	}
@@ -128,7 +128,8 @@ func (f *frame) isisKey() bool {
 		if len(d) < 27 {
 			return false
 		}
-		copy(id[:12], d[12:24])
+		copy(id[:8], d[12:20])
+		binary.LittleEndian.PutUint32(id[8:], binary.BigEndian.Uint32(d[20:]))
 		binary.BigEndian.PutUint32(id[14:], uint32(binary.BigEndian.Uint16(d[24:])))
 	case isisCSNP1, isisCSNP2, isisPSNP1, isisPSNP2:
 		if len(d) < 17 {

@@ -75,9 +75,8 @@ func (e *engine) tick(now int64) error {
 	return e.expire(now)
 }
 
-// expire reports the flows whose status interval is over and forgets those
-// whose idle time is.
-func (e *engine) expire(now int64) error {
+// expireStatus reports the flows whose status interval is over.
+func (e *engine) expireStatus(now int64) error {
 	status := &e.lists[listStatus]
 	for status.head != noFlow {
 		r := status.head
@@ -88,6 +87,15 @@ func (e *engine) expire(now int64) error {
 		if err := e.retire(r, f, now); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// expire reports the flows whose status interval is over and forgets those
+// whose idle time is.
+func (e *engine) expire(now int64) error {
+	if err := e.expireStatus(now); err != nil {
+		return err
 	}
 	for l := listTCP; l < numLists; l++ {
 		q := &e.lists[l]
@@ -134,12 +142,20 @@ func (e *engine) fallow(r ref, f *flow, now int64) bool {
 }
 
 // touch prepares a known flow for a packet: an overdue one is reported first,
-// an idle one begins a new record.
+// an idle one begins a new record. If the queues are to run after the packet
+// anyway, all that is overdue is reported at once, so that reports come in the
+// order of their flows.
 func (e *engine) touch(r ref, f *flow, now int64) error {
 	switch {
 	case f.list == listStatus:
 		if now-f.queued < e.lists[listStatus].wait {
 			return nil
+		}
+		if now >= e.nextRun {
+			if err := e.expireStatus(now); err != nil {
+				return err
+			}
+			break
 		}
 		if err := e.report(r, f, now); err != nil {
 			return err

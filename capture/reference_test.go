@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,12 +34,16 @@ func referenceRuns(t testing.TB, set string) (runs []referenceRun) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("%s not found", dir)
 	}
+	options := manifestOptions(dir)
 	args, _ := filepath.Glob(filepath.Join(dir, "v5", "*.arg*"))
 	for _, arg := range args {
 		base := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(arg), ".gz"), ".arg")
 		at := strings.LastIndexByte(base, '.')
 		name, run := base[:at], base[at+1:]
 		cfg, ok := referenceConfig(set, run)
+		if set == "own" {
+			ownOptions(options[name+" "+run], &cfg)
+		}
 		if !ok {
 			t.Fatalf("%s: no configuration for run %q", arg, run)
 		}
@@ -55,6 +60,33 @@ func referenceRuns(t testing.TB, set string) (runs []referenceRun) {
 		runs = append(runs, referenceRun{name: name, run: run, pcap: pcap, arg: arg, cfg: cfg})
 	}
 	return runs
+}
+
+// manifestOptions reads the sensor's options of each run.
+func manifestOptions(dir string) map[string]string {
+	out := map[string]string{}
+	b, err := os.ReadFile(filepath.Join(dir, "manifest.tsv"))
+	if err != nil {
+		return out
+	}
+	for _, line := range strings.Split(string(b), "\n") {
+		if f := strings.Split(line, "\t"); len(f) > 3 && f[3] == "5" {
+			out[f[0]+" "+f[1]] = f[2]
+		}
+	}
+	return out
+}
+
+// ownOptions sets what the options of a run say beyond its configuration file.
+func ownOptions(options string, cfg *capture.Config) {
+	for _, o := range strings.Fields(options) {
+		switch o {
+		case "-A":
+			cfg.AppBytes = true
+		case "-m":
+			cfg.MAC = true
+		}
+	}
 }
 
 func referenceConfig(set, run string) (cfg capture.Config, ok bool) {
@@ -310,7 +342,7 @@ func jitterFields(b []byte, other map[string]string) {
 	for i := 4; i+28 <= len(b); i += 28 {
 		f := func(at int) string {
 			v := float64(math.Float32frombits(binary.BigEndian.Uint32(b[i+at:])))
-			return fmt.Sprintf("%.3g", v)
+			return fmt.Sprintf("~%.9g", v)
 		}
 		other[fmt.Sprintf("jitter.%d.n", i)] = fmt.Sprint(binary.BigEndian.Uint32(b[i:]))
 		other[fmt.Sprintf("jitter.%d.min", i)] = f(4)
@@ -408,7 +440,7 @@ func (c *tally) fields(r referenceRun, ours, theirs []byte) {
 		}
 		for k := range names {
 			*n++
-			if a[k] == b[k] {
+			if a[k] == b[k] || near(a[k], b[k]) {
 				*same++
 				continue
 			}
@@ -448,21 +480,31 @@ func cleared(rec []byte) []byte {
 		case d[0] == 0x30 && d[1] == 3 && len(d) >= 24:
 			clear(d[16:18])
 			clear(d[22:24])
+		case d[0] == 0x30 && d[1] == 0x45 && len(d) == 56:
+			clear(d[32:])
 		case d[0] == 0x34 && len(d) == 32:
 			clear(d[28:])
 		case d[0] == 0x46:
 			for i := 4; i+28 <= len(d); i += 28 {
 				clear(d[i+12 : i+16])
-				for _, at := range []int{4, 8, 16} {
-					v := math.Float32frombits(binary.BigEndian.Uint32(d[i+at:]))
-					copy(d[i+at:i+at+4], fmt.Sprintf("%.3g", v))
-				}
+				clear(d[i+4 : i+12]) // compared as fields, with a tolerance
+				clear(d[i+16 : i+20])
 			}
 		}
 		out = append(out, d...)
 		b = b[n:]
 	}
 	return out
+}
+
+// near reports whether two numbers that are marked as computed agree.
+func near(a, b string) bool {
+	if !strings.HasPrefix(a, "~") || !strings.HasPrefix(b, "~") {
+		return false
+	}
+	x, _ := strconv.ParseFloat(a[1:], 64)
+	y, _ := strconv.ParseFloat(b[1:], 64)
+	return math.Abs(x-y) <= 1e-3*max(math.Abs(x), math.Abs(y))
 }
 
 func percent(a, b int) float64 {

@@ -71,7 +71,7 @@ func (e *engine) encode(r ref, f *flow, cause record.Cause) {
 		e.appendData(x)
 		e.appendMAC(x)
 	}
-	if a != nil && a.mappedQual != 0 {
+	if a != nil && a.mapped.valid {
 		e.appendMapped(a)
 	}
 	e.appendEncaps(f, a)
@@ -92,7 +92,6 @@ func (e *engine) renew(r ref, f *flow) {
 	f.first, f.last = [2]int64{}, [2]int64{}
 	f.bytes, f.packets = [2]uint64{}, [2]uint32{}
 	f.encaps = [2]uint8{}
-	f.flags &^= flagRange
 	if r&tcpFlow != 0 {
 		e.connection(r).tcp.renew()
 	}
@@ -108,12 +107,12 @@ func (e *engine) renew(r ref, f *flow) {
 
 func (e *engine) renewAux(a *aux) {
 	a.encaps = [2]uint32{}
-	a.change, a.have, a.frag, a.mappedQual = 0, 0, 0, 0
+	a.change, a.have, a.frag, a.mapped.valid = 0, 0, 0, false
 	switch w := &a.proto.words; a.proto.kind {
 	case protoESP:
 		w[espStatus], w[espLost] = 0, 0
 	case protoRTP:
-		w[rtpDrops], w[rtpDrops+1], w[rtpStatus], w[rtpQuiet] = 0, 0, 0, 0
+		w[rtpDrops], w[rtpDrops+1], w[rtpQuiet] = 0, 0, 0
 	}
 	if a.tunnel != 0 {
 		e.dropTunnel(a)

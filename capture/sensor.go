@@ -14,19 +14,20 @@ import (
 // itself: any number of sensors may live in one process. A Sensor is used by
 // one goroutine at a time.
 type Sensor struct {
-	cfg    Config
-	opt    packet.Options
-	emit   func(*record.Record) error
-	engine *engine
-	stats  Stats
-	names  names
-	rec    record.Record
-	seq    uint32
-	clock  int64
-	frames [lookAhead]frame
-	one    [1]Packet
-	err    error
-	closed bool
+	cfg     Config
+	opt     packet.Options
+	emit    func(*record.Record) error
+	engine  *engine
+	stats   Stats
+	names   names
+	rec     record.Record
+	seq     uint32
+	clock   int64
+	frames  [lookAhead]frame
+	one     [1]Packet
+	err     error
+	unknown *LinkError // of the packets in hand
+	closed  bool
 }
 
 // Stats counts what a sensor has seen and done. Every packet is in Packets, and
@@ -103,15 +104,22 @@ func (s *Sensor) Packet(p Packet) error {
 	return err
 }
 
-// Packets takes packets in their order. Their data are not kept.
+// Packets takes packets in their order. Their data are not kept. The error is
+// that of emit, which ends the work, or a [*LinkError] for the first packet of a
+// link type that the sensor does not know: such packets are counted as
+// undecoded, all others have been worked on.
 func (s *Sensor) Packets(packets []Packet) error {
 	if s.closed {
 		return ErrClosed
 	}
+	s.unknown = nil
 	for len(packets) > 0 && s.err == nil {
 		n := min(len(packets), lookAhead)
 		s.err = s.block(packets[:n])
 		packets = packets[n:]
+	}
+	if s.err == nil && s.unknown != nil {
+		return s.unknown
 	}
 	return s.err
 }
@@ -120,9 +128,7 @@ func (s *Sensor) Packets(packets []Packet) error {
 // they need of the table is loaded, then they are worked on one by one.
 func (s *Sensor) block(packets []Packet) error {
 	for i := range packets {
-		if err := s.parse(&s.frames[i], &packets[i]); err != nil {
-			return err
-		}
+		s.parse(&s.frames[i], &packets[i])
 	}
 	frames := s.frames[:len(packets)]
 	s.engine.ahead(frames)
@@ -135,9 +141,9 @@ func (s *Sensor) block(packets []Packet) error {
 }
 
 // parse walks the headers of a packet and builds its key.
-func (s *Sensor) parse(f *frame, p *Packet) error {
-	if !packet.Supported(uint32(p.Link)) {
-		return &LinkError{p.Link}
+func (s *Sensor) parse(f *frame, p *Packet) {
+	if !packet.Supported(uint32(p.Link)) && s.unknown == nil {
+		s.unknown = &LinkError{p.Link}
 	}
 	length := max(p.Length, len(p.Data))
 	f.Walk(uint32(p.Link), p.Data, length, &s.opt)
@@ -154,11 +160,10 @@ func (s *Sensor) parse(f *frame, p *Packet) error {
 	if f.key[4] == 0 {
 		s.stats.Undecoded++
 		s.stats.LostBytes += uint64(length)
-		return nil
+		return
 	}
 	s.stats.Bytes += uint64(f.Bytes)
 	f.hash = s.engine.hashFrame(f)
-	return nil
 }
 
 // Tick tells the sensor the time when no packet comes, in nanoseconds since

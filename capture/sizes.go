@@ -11,7 +11,7 @@ type sizeRange struct {
 }
 
 func (s *sizeRange) add(n int) {
-	v := uint16(n)
+	v := uint16(min(n, 0xffff))
 	if !s.seen || v < s.least {
 		s.least = v
 	}

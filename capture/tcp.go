@@ -141,10 +141,10 @@ func (g *segment) parseOptions(d []byte) {
 			d = d[1:]
 			continue
 		}
-		if len(d) < 2 || d[1] < 2 || int(d[1]) > len(d) {
+		if len(d) < 2 || d[1] < 2 {
 			return
 		}
-		body := d[2:d[1]]
+		body := d[2:min(int(d[1]), len(d))]
 		switch kind {
 		case 2:
 			if len(body) >= 2 {
@@ -173,7 +173,7 @@ func (g *segment) parseOptions(d []byte) {
 		case 13:
 			g.options |= record.TCPOptCCEcho
 		}
-		d = d[d[1]:]
+		d = d[min(int(d[1]), len(d)):]
 	}
 }
 
@@ -279,13 +279,9 @@ func (e *engine) reuse(r ref, c *connection, g *segment, p *frame) error {
 			return err
 		}
 	}
-	c.flags &^= flagReported | flagSrcAttr | flagDstAttr | flagAnswer | flagReverse
-	if p.swapped {
-		c.flags |= flagReverse
-	}
-	c.attr = [2]uint32{}
-	if e.withExtras {
-		e.extrasOf(r, false).reset()
+	c.flags &^= flagReported
+	if c.side(p.swapped) == 1 {
+		e.turn(r, c)
 	}
 	e.pull(&c.flow)
 	e.push(r, &c.flow, listStatus, p.now)

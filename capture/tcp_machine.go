@@ -84,7 +84,7 @@ func (t *tcpState) position(g *segment, side int, id uint16, duplicates bool, ac
 		return true
 	case peer.window == 0:
 		me.lastID = id
-	case before(g.seq, peer.ack):
+	case peer.ack != 0 && before(g.seq, peer.ack):
 		if peer.ack-g.seq < uint32(me.window)>>me.shift {
 			me.retransmit()
 			me.outstanding -= g.n
@@ -161,7 +161,7 @@ func (t *tcpState) machine(g *segment, side int, now int64) tcpResult {
 		case flags == flagSYN:
 			me.retransmit()
 		case flags == flagSYN|flagACK && me.status&record.TCPSyn != 0:
-			t.status |= record.TCPSynAck
+			mark(record.TCPSynAck)
 		case flags == flagSYN|flagACK:
 			t.state = stateSynReceived
 			mark(record.TCPSynAck)
@@ -188,6 +188,7 @@ func (t *tcpState) machine(g *segment, side int, now int64) tcpResult {
 			}
 		case syn && ack && t.status&record.TCPSyn != 0:
 			me.status |= record.TCPRetrans
+			mark(record.TCPSyn)
 		case syn:
 			me.status |= record.TCPOutOfOrder
 			turn := side == 1 && t.status&(record.TCPSyn|record.TCPSynAck) == record.TCPSynAck
@@ -204,7 +205,7 @@ func (t *tcpState) machine(g *segment, side int, now int64) tcpResult {
 		case syn:
 			me.retransmit()
 			if ack {
-				mark(record.TCPSynAck | record.TCPEstablished)
+				t.status |= record.TCPSynAck | record.TCPEstablished
 			}
 		}
 	default:

@@ -100,16 +100,13 @@ func rtp(a *aux, p *frame, side int) {
 		return
 	}
 	switch ahead := int16(seq - known); {
-	case ahead == 1:
-	case ahead <= 0:
-		if w[rtpDrops+side] > 0 {
-			w[rtpDrops+side]--
-			w[rtpStatus] |= 0x00010000 << side
-		}
-	default:
+	case ahead > 0:
 		w[rtpDrops+side] += uint32(ahead) - 1
+		storeRTP(a, d, side)
+	case w[rtpDrops+side] > 0:
+		w[rtpDrops+side]--
+		w[rtpStatus] |= 0x00010000 << side
 	}
-	storeRTP(a, d, side)
 	p.length -= size
 	p.start += size
 	w[rtpQuiet] |= silence(d[1]&0x7f, p.length) << side

@@ -158,8 +158,10 @@ func (e *engine) model(r ref, f *flow, p *frame, fresh bool) {
 		p.length, p.start = p.Bytes-isisOverhead, p.Net
 	case keyLCP:
 		p.length, p.start = p.Bytes, p.Net
-	default:
+	case keyWLAN:
 		p.length, p.start = p.Bytes, p.Net
+	default:
+		p.length, p.start = p.Bytes, p.Transport
 	}
 }
 

@@ -99,7 +99,24 @@ func (h *Headers) llc() next {
 		h.skip(8)
 		return next(typ)
 	}
+	h.afterLLC(d)
 	return done
+}
+
+// afterLLC moves to what follows an LLC header: 3 bytes with an unnumbered
+// control field, 3 more of an exchange of identification, else 4.
+func (h *Headers) afterLLC(d []byte) {
+	const unnumbered, xid, basic = 3, 0xaf, 0x81
+	size := 4
+	if d[2]&3 == unnumbered {
+		size = 3
+		if d[2]&^0x10 == xid && len(d) >= 4 && d[3] == basic {
+			size = 6
+		}
+	}
+	if size <= len(d) && size <= h.rest {
+		h.skip(size)
+	}
 }
 
 // iso reads what follows the ISO service points: IS-IS is told by its first

@@ -128,7 +128,6 @@ type Headers struct {
 	p    int // where the walk stands
 	rest int // declared bytes from p on
 	wlan int // offset of the 802.11 header, -1 without
-	via  int // offset of the network header that carries the tunnel
 	base int // bytes in front of the walk's start that are not counted
 	made [14]byte
 }

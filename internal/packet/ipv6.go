@@ -27,8 +27,9 @@ func (h *Headers) ipv6() bool {
 	h.Kind = IPv6
 	h.skip(size)
 	h.rest = payload
-	h.extensions()
-	h.Transport, h.Length = h.p, h.rest
+	auth := h.extensions()
+	// Application bytes begin at the authentication headers.
+	h.Transport, h.Length = h.p, h.rest+auth
 	if h.FragAt != 0 {
 		return true
 	}
@@ -37,37 +38,40 @@ func (h *Headers) ipv6() bool {
 }
 
 // extensions steps over the extension headers that are wholly captured. The
-// first that is not, or the payload, becomes the protocol.
-func (h *Headers) extensions() {
+// first that is not, or the payload, becomes the protocol. It returns the bytes
+// of authentication headers.
+func (h *Headers) extensions() (auth int) {
 	n := &h.Network
 	for {
 		switch n.Proto {
 		case ProtoHopByHop, ProtoDestOpts, ProtoRouting:
 			if h.left() < 2 || !h.extension(8*(int(h.Data[h.p+1])+1)) {
-				return
+				return auth
 			}
 		case ProtoAH:
+			at := h.p
 			if h.left() < 2 || !h.extension(4*(int(h.Data[h.p+1])+2)) {
-				return
+				return auth
 			}
 			h.Encaps |= EncapsAH
+			auth += 4 * (int(h.Data[at+1]) + 2)
 		case ProtoFragment:
 			if h.left() < 8 {
-				return
+				return auth
 			}
 			at := h.u16(2)
 			id := h.u32(4)
 			if !h.extension(8) {
-				return
+				return auth
 			}
 			if at&^6 != 0 { // not an "atomic" fragment, the whole of a datagram
 				n.Fragment, n.FragMore, n.FragAt, n.FragID = true, at&1 != 0, at&^7, id
 			}
 			if n.FragAt != 0 {
-				return
+				return auth
 			}
 		default:
-			return
+			return auth
 		}
 	}
 }

@@ -27,6 +27,7 @@ const (
 	LinkAVS        = 163
 	LinkJuniper    = 178
 	LinkIPv4       = 228
+	LinkIPNet      = 226
 	LinkIPv6       = 229
 	LinkSLL2       = 276
 	arcnetExtended = 0xff
@@ -37,7 +38,7 @@ func Supported(link uint32) bool {
 	switch link {
 	case LinkNull, LinkEthernet, LinkARCNet, LinkSLIP, LinkPPP, LinkFDDI, LinkPPPSerial, LinkPPPEther, LinkATM,
 		LinkRaw, LinkSLIPBSDOS, LinkPPPBSDOS, LinkCiscoHDLC, LinkWLAN, LinkLoop, LinkEnc, LinkSLL, LinkPFLog,
-		LinkPrism, LinkRadiotap, LinkAVS, LinkJuniper, LinkIPv4, LinkIPv6, LinkSLL2:
+		LinkPrism, LinkRadiotap, LinkAVS, LinkJuniper, LinkIPv4, LinkIPv6, LinkIPNet, LinkSLL2:
 		return true
 	}
 	return false
@@ -66,13 +67,12 @@ func (h *Headers) Walk(link uint32, data []byte, length int, opt *Options) {
 	h.Bytes = length - h.base
 	h.follow(at, opt)
 	switch {
-	case h.Tunnel != NoTunnel && h.via == h.Net && (h.Kind == IPv4 || h.Kind == IPv6):
-		h.Tunnel = NoTunnel // nothing to follow was in it
 	case h.Kind != None:
 	case h.wlan >= 0:
 		h.Kind = WLAN
 	case h.Ether != NoEther:
 		h.Kind = Layer2
+		h.Transport = h.p
 	}
 }
 
@@ -159,6 +159,8 @@ func (h *Headers) link(link uint32) next {
 	case LinkEnc:
 		h.Encaps |= EncapsSPI
 		return h.linkFixed(12)
+	case LinkIPNet:
+		return h.linkFixed(24)
 	case LinkPFLog:
 		return h.linkPFLog()
 	case LinkFDDI:

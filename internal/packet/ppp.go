@@ -71,8 +71,13 @@ func (h *Headers) lcp() next {
 	return found
 }
 
-// linkPPP: address and control if they are there, then the protocol.
+// linkPPP: address and control if they are there, then the protocol. Captures
+// of serial lines give the same link type to Cisco HDLC.
 func (h *Headers) linkPPP() next {
+	if h.left() >= 2 && h.Data[0]&0x7f == 0x0f && h.Data[1] == 0 {
+		h.Encaps |= EncapsCHDLC
+		return h.linkCiscoHDLC()
+	}
 	h.Encaps |= EncapsPPP
 	if h.left() >= 2 && h.rest >= 2 && h.Data[0] == 0xff && h.Data[1] == 3 {
 		h.skip(2)

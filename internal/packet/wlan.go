@@ -85,7 +85,7 @@ func (h *Headers) wlanFrame() next {
 	h.TunnelFlags = 0
 	control, flags := h.Data[h.p], h.Data[h.p+1]
 	typ, subtype := control>>2&3, control>>4
-	const null, qos, protected, bothDS = 4, 8, 0x40, 3
+	const null, qos, protected, order, bothDS = 4, 8, 0x40, 0x80, 3
 	if typ != wlanData || subtype&null != 0 || flags&protected != 0 {
 		return done
 	}
@@ -95,6 +95,9 @@ func (h *Headers) wlanFrame() next {
 	}
 	if subtype&qos != 0 {
 		size += 2
+		if flags&order != 0 {
+			size += 4 // HT control
+		}
 	}
 	if pad {
 		size = (size + 3) &^ 3
