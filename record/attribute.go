@@ -33,10 +33,22 @@ type Attribute struct {
 	Float func(r *Record) (float64, bool)
 	// Address gets the address that an AddressValue stands for.
 	Address func(r *Record) (Endpoint, bool)
+	// Bytes gets captured bytes as they are; they alias the record.
+	Bytes func(r *Record) []byte
 	// Text appends the value as text, and nothing if there is none. Without it
 	// numbers are printed plainly. o is never nil.
 	Text func(dst []byte, r *Record, o *TextOptions) []byte
 
+	// Structured text is a list of object=value, as labels are.
+	Structured bool
+
+	// How the column looks beyond its width.
+	Left       bool   // justified to the left; others to the right
+	Center     bool   // the title is centred
+	KeepBlanks bool   // blanks at the end mean something in separated output
+	Joins      string // name of the attribute to whose column this one is joined by a period: saddr.sport
+
+	RmonTitle    string // title where each end is printed in a line of its own
 	PercentTitle string // title where the value is given in percent of a total
 	PercentOf    string // name of the attribute that is this one in percent, if that is its own
 
@@ -44,15 +56,12 @@ type Attribute struct {
 	manage func(m *ManagementInfo) int64 // value in the column for management records
 }
 
-// look is how the cell of an attribute differs from the plain form.
+// look is how the text of a number differs from the plain form.
 type look struct {
-	left      bool // justified to the left
-	uncut     bool // numbers of it are never cut to the width
 	zero      bool // absent prints as zero
 	hex       int  // digits of a hexadecimal form, 0 is decimal
 	blankZero bool // zero prints as nothing
 	abbrev    bool // takes part in the abbreviation of numbers
-	padded    bool // keeps trailing blanks in separated output
 }
 
 // ValueKind says what sort of value an attribute has.
@@ -176,10 +185,11 @@ func (a *Attribute) appendManaged(dst []byte, r *Record, o *TextOptions) []byte 
 func (a *Attribute) appendNumber(dst []byte, r *Record, o *TextOptions) []byte {
 	switch {
 	case a.Kind == TimeValue:
-		if v, ok := a.Int64(r); ok {
-			return o.appendTime(dst, v)
+		v, ok := a.Int64(r)
+		if !ok && !a.look.zero && !r.Has(DSRTime) {
+			return dst
 		}
-		return dst
+		return o.appendTime(dst, v)
 	case a.Kind == DurationValue && a.Int != nil:
 		v, ok := a.Int(r)
 		if !ok && !a.look.zero {

@@ -9,7 +9,7 @@ func aggregateRows() []Attribute {
 	row := func(name, title string, width int, get func(*Record) (float64, bool), doc string) Attribute {
 		return decimal(name, title, width, "s", Both, a, get, doc)
 	}
-	return []Attribute{
+	rows := []Attribute{
 		integer("trans", "Trans", 6, "count", Both, a, transactions, "records that were merged into this one").orZero().abbreviated().percent("pTrans", "").managed(func(m *ManagementInfo) int64 { return int64(m.Flows) }),
 		row("mean", "Mean", 10, stat(active, statMean), "mean duration of the merged records").alias("avgdur").orZero().abbreviated(),
 		row("min", "Min", 10, stat(active, statMin), "shortest duration of the merged records").alias("mindur").abbreviated(),
@@ -27,6 +27,12 @@ func aggregateRows() []Attribute {
 		row("intflowsdev", "IntFlowStd", 12, stat(idle, statDeviation), "the same as idlestddev"),
 		reserved("idle", "IdleTime", 10, Both, "s"),
 	}
+	for _, set := range []string{"act", "idle"} {
+		for _, of := range []string{"", "max", "min", "sdev"} {
+			rows = append(rows, reserved(set+"intflow"+of, "", 12, Both, "s"))
+		}
+	}
+	return rows
 }
 
 func statSum(s *Stat) float64 { return s.Mean * float64(s.N) }

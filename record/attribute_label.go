@@ -11,9 +11,9 @@ import (
 func labelRows() []Attribute {
 	cc, geo, loc := Set(DSRCountry), Set(DSRGeo), Set(DSRLocal)
 	return []Attribute{
-		word("suser", "srcUdata", 16, BytesValue, Source, Set(DSRSrcData), userData('s'), "captured bytes of the source"),
-		word("duser", "dstUdata", 16, BytesValue, Dest, Set(DSRDstData), userData('d'), "captured bytes of the destination"),
-		word("label", "Label", 5, TextValue, NoSide, Set(DSRLabel), appendLabel, "label: object=value joined by colons"),
+		word("suser", "srcUdata", 16, BytesValue, Source, Set(DSRSrcData), userData('s'), "captured bytes of the source").raw(func(r *Record) []byte { return r.SrcData().Data }),
+		word("duser", "dstUdata", 16, BytesValue, Dest, Set(DSRDstData), userData('d'), "captured bytes of the destination").raw(func(r *Record) []byte { return r.DstData().Data }),
+		word("label", "Label", 5, TextValue, NoSide, Set(DSRLabel), appendLabel, "label: object=value joined by colons").structured(),
 		word("sco", "sCo", 3, TextValue, Source, cc, countryOf(source, func(c *Country) [2]byte { return c.Src }), "country of the source"),
 		word("dco", "dCo", 3, TextValue, Dest, cc, countryOf(destination, func(c *Country) [2]byte { return c.Dst }), "country of the destination"),
 		word("ico", "iCo", 3, TextValue, InnerNode, cc, func(dst []byte, _ *Record, _ *TextOptions) []byte { return dst }, "country of the node that sent an ICMP error"),
@@ -146,12 +146,13 @@ func userData(side byte) textFunc {
 			data = inflate(data, n)
 		}
 		data = data[:min(len(data), n)]
-		at := len(dst)
-		dst = append(dst, side, '[')
-		dst = appendInt(dst, int64(o.Data.length(len(data))))
-		dst = append(dst, "]="...)
 		if len(data) == 0 {
-			return dst[:at]
+			return dst
+		}
+		if !o.BareData {
+			dst = append(dst, side, '[')
+			dst = appendInt(dst, int64(o.Data.length(len(data))))
+			dst = append(dst, "]="...)
 		}
 		return o.Data.append(dst, data)
 	}

@@ -6,19 +6,19 @@ func linkRows() []Attribute {
 	src := func(r *Record) (Endpoint, bool) { m := r.MAC(); return EndpointFromMAC(m.Src), r.Has(DSRMAC) }
 	dst := func(r *Record) (Endpoint, bool) { m := r.MAC(); return EndpointFromMAC(m.Dst), r.Has(DSRMAC) }
 	return []Attribute{
-		address("smac", "SrcMac", Source, mac, src, "Ethernet address of the source"),
+		address("smac", "SrcMac", Source, mac, src, "Ethernet address of the source").rmon("Mac"),
 		address("dmac", "DstMac", Dest, mac, dst, "Ethernet address of the destination"),
 		word("smacoui", "SrcMoui", 7, TextValue, Source, mac, vendorMAC(src), "Ethernet address of the source, its first half as the vendor's name"),
 		word("dmacoui", "DstMoui", 7, TextValue, Dest, mac, vendorMAC(dst), "Ethernet address of the destination, its first half as the vendor's name"),
-		word("soui", "SrcOui", 9, TextValue, Source, mac, vendorName(src), "vendor of the source's Ethernet address"),
+		word("soui", "SrcOui", 9, TextValue, Source, mac, vendorName(src), "vendor of the source's Ethernet address").rmon("Oui"),
 		word("doui", "DstOui", 9, TextValue, Dest, mac, vendorName(dst), "vendor of the destination's Ethernet address"),
 		word("smacclass", "SrcMacClass", 5, TextValue, Source, mac, macClass(src), "class of the source's Ethernet address: UAA, AAI, ELI, SAI, LM, LU, RES"),
 		word("dmacclass", "DstMacClass", 5, TextValue, Dest, mac, macClass(dst), "class of the destination's Ethernet address"),
 
 		word("senc", "sEnc", 12, TextValue, Source, enc, encapsOf(func(e *Encaps) uint32 { return e.Src }), "encapsulations of the source, a letter each"),
 		word("denc", "dEnc", 12, TextValue, Dest, enc, encapsOf(func(e *Encaps) uint32 { return e.Dst }), "encapsulations of the destination, a letter each"),
-		word("sencbuf", "sEnB", 12, BytesValue, Source, enc, headersOf(func(e *Encaps) []byte { return e.SrcHeaders }), "captured encapsulation headers of the source, in hexadecimal"),
-		word("dencbuf", "dEnB", 12, BytesValue, Dest, enc, headersOf(func(e *Encaps) []byte { return e.DstHeaders }), "captured encapsulation headers of the destination, in hexadecimal"),
+		word("sencbuf", "sEnB", 12, BytesValue, Source, enc, headersOf(func(e *Encaps) []byte { return e.SrcHeaders }), "captured encapsulation headers of the source, in hexadecimal").raw(func(r *Record) []byte { return r.Encaps().SrcHeaders }),
+		word("dencbuf", "dEnB", 12, BytesValue, Dest, enc, headersOf(func(e *Encaps) []byte { return e.DstHeaders }), "captured encapsulation headers of the destination, in hexadecimal").raw(func(r *Record) []byte { return r.Encaps().DstHeaders }),
 
 		integer("svlan", "sVlan", 8, "", Source, vlan, srcTag(func(t uint16) uint16 { return t }, true), "802.1Q tag of the source").inHex(4),
 		integer("dvlan", "dVlan", 8, "", Dest, vlan, dstTag(func(t uint16) uint16 { return t }, true), "802.1Q tag of the destination").inHex(4),

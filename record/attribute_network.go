@@ -5,7 +5,7 @@ func networkRows() []Attribute {
 	n := Set(DSRNetwork)
 	return []Attribute{
 		word("state", "State", 5, TextValue, NoSide, Set(DSRNetwork, DSRMetrics, DSRFlow), appendState, "state of the transaction: CON, FIN, INT, ..."),
-		word("flgs", "Flgs", 9, FlagsValue, NoSide, Set(DSRNetwork, DSRMAC, DSREncaps, DSRIPAttr), appendFlags, "nine places of letters: what is special in the flow"),
+		word("flgs", "Flgs", 9, FlagsValue, NoSide, Set(DSRNetwork, DSRMAC, DSREncaps, DSRIPAttr), appendFlags, "nine places of letters: what is special in the flow").padded(),
 		integer("swin", "SrcWin", 6, "byte", Source, n, srcWindow, "window that the source offers").abbreviated(),
 		integer("dwin", "DstWin", 6, "byte", Dest, n, dstWindow, "window that the destination offers").abbreviated(),
 		integer("smss", "SrcMss", 6, "byte", Source, n, ofTCP(func(t *TCP) int64 { return int64(t.Src.MSS) }), "maximum segment size that the source accepts").abbreviated(),

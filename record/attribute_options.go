@@ -24,6 +24,7 @@ type TextOptions struct {
 	AS         ASStyle
 	TCPState   TCPStateStyle
 	Data       DataStyle // how captured bytes are shown
+	BareData   bool      // captured bytes without s[n]= before them
 	Width      int       // of the column, for values that depend on it; 0 is the attribute's
 	VendorMAC  bool      // the vendor's name in place of the first half of an Ethernet address
 	Format     *Format   // of numbers, ports and IPv4 addresses; nil is each value's own
@@ -107,6 +108,9 @@ const (
 	DataBase64
 	DataHexDump // nothing in the row: printers dump the bytes after it
 )
+
+// Digits is the number of digits after the point that Precision stands for.
+func (o *TextOptions) Digits() int { return o.digits() }
 
 // digits is the number of digits after the point.
 func (o *TextOptions) digits() int {

@@ -8,7 +8,8 @@ func portRow(name, title string, side Side, doc string) Attribute {
 		return int64(p.number), p.form != noPort
 	}, doc)
 	a.Kind = PortValue
-	a.look.left, a.look.uncut = true, true
+	a.Left = true
+	a.Joins = map[Side]string{Source: "saddr", Dest: "daddr"}[side]
 	a.Text = func(dst []byte, r *Record, o *TextOptions) []byte {
 		p := get(r)
 		return p.append(dst, o)
@@ -106,6 +107,9 @@ func (p port) append(dst []byte, o *TextOptions) []byte {
 	}
 	if name := p.name(o.Names); name != "" {
 		return append(dst, name...)
+	}
+	if p.form == icmpCodePort && o.Names != nil && o.Names.ICMPCode != nil {
+		return dst // codes that have no name have no meaning
 	}
 	switch {
 	case o.Format != nil:

@@ -69,8 +69,23 @@ func (a Attribute) percent(title, of string) Attribute {
 	return a
 }
 
+// rmon gives the title where each end is printed in a line of its own.
+func (a Attribute) rmon(title string) Attribute { a.RmonTitle = title; return a }
+
+// raw gives the bytes themselves.
+func (a Attribute) raw(get func(*Record) []byte) Attribute { a.Bytes = get; return a }
+
+// structured says that the text is a list of object=value.
+func (a Attribute) structured() Attribute { a.Structured = true; return a }
+
 // managed gives the column a value in management records.
 func (a Attribute) managed(get func(*ManagementInfo) int64) Attribute { a.manage = get; return a }
+
+// centered centres the title.
+func (a Attribute) centered() Attribute { a.Center = true; return a }
+
+// padded keeps blanks at the end in separated output.
+func (a Attribute) padded() Attribute { a.KeepBlanks = true; return a }
 
 // wide sets another width.
 func (a Attribute) wide(n int) Attribute { a.Width = n; return a }

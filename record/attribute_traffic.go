@@ -79,14 +79,14 @@ func trafficRows() []Attribute {
 	m, mt := Set(DSRMetrics), Set(DSRMetrics, DSRTime)
 	return []Attribute{
 		integer("pkts", "TotPkts", 8, "packet", Both, m, total(packets), "packets of both sides").abbreviated().percent("pTotPkts", "").managed(marPackets),
-		integer("spkts", "SrcPkts", 8, "packet", Source, m, ofSrc(packets), "packets of the source").abbreviated().percent("pSrcPkts", "").managed(marPackets),
-		integer("dpkts", "DstPkts", 8, "packet", Dest, m, ofDst(packets), "packets of the destination").abbreviated().percent("pDstPkts", "").managed(func(m *ManagementInfo) int64 { return int64(m.Records) }),
+		integer("spkts", "SrcPkts", 8, "packet", Source, m, ofSrc(packets), "packets of the source").rmon("OutPkts").abbreviated().percent("pSrcPkts", "").managed(marPackets),
+		integer("dpkts", "DstPkts", 8, "packet", Dest, m, ofDst(packets), "packets of the destination").rmon("InPkts").abbreviated().percent("pDstPkts", "").managed(func(m *ManagementInfo) int64 { return int64(m.Records) }),
 		integer("bytes", "TotBytes", 10, "byte", Both, m, total(octets), "bytes of both sides, link headers included").abbreviated().percent("pTotBytes", "").managed(marMemory),
-		integer("sbytes", "SrcBytes", 12, "byte", Source, m, ofSrc(octets), "bytes of the source, link headers included").abbreviated().percent("pSrcBytes", "").managed(func(m *ManagementInfo) int64 { return int64(m.Bytes) }),
-		integer("dbytes", "DstBytes", 12, "byte", Dest, m, ofDst(octets), "bytes of the destination, link headers included").abbreviated().percent("pDstBytes", "").managed(marDropped),
+		integer("sbytes", "SrcBytes", 12, "byte", Source, m, ofSrc(octets), "bytes of the source, link headers included").rmon("OutBytes").abbreviated().percent("pSrcBytes", "").managed(func(m *ManagementInfo) int64 { return int64(m.Bytes) }),
+		integer("dbytes", "DstBytes", 12, "byte", Dest, m, ofDst(octets), "bytes of the destination, link headers included").rmon("InBytes").abbreviated().percent("pDstBytes", "").managed(marDropped),
 		integer("appbytes", "TotAppBytes", 10, "byte", Both, m, total(payload), "bytes above the transport header of both sides").abbreviated().percent("pAppBytes", "").managed(marMemory),
-		integer("sappbytes", "SAppBytes", 12, "byte", Source, m, ofSrc(payload), "bytes above the transport header of the source").abbreviated().percent("pSAppBytes", "").managed(marBuffers),
-		integer("dappbytes", "DAppBytes", 12, "byte", Dest, m, ofDst(payload), "bytes above the transport header of the destination").abbreviated().percent("pDAppBytes", "").managed(marQueue),
+		integer("sappbytes", "SAppBytes", 12, "byte", Source, m, ofSrc(payload), "bytes above the transport header of the source").rmon("OAppBytes").abbreviated().percent("pSAppBytes", "").managed(marBuffers),
+		integer("dappbytes", "DAppBytes", 12, "byte", Dest, m, ofDst(payload), "bytes above the transport header of the destination").rmon("IAppBytes").abbreviated().percent("pDAppBytes", "").managed(marQueue),
 
 		decimal("load", "Load", 8, "bit/s", Both, mt, timed(load), "bits per second of both sides").orZero().abbreviated(),
 		decimal("sload", "SrcLoad", 8, "bit/s", Source, mt, timed(srcLoad), "bits per second of the source").orZero().abbreviated(),

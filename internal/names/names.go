@@ -205,3 +205,17 @@ func number(s string, bits int) uint64 {
 	n, _ := strconv.ParseUint(s, 10, bits)
 	return n
 }
+
+//go:embed saps.txt
+var sapsText string
+
+var saps = sync.OnceValue(func() (t [256]string) {
+	for words := range rows(sapsText) {
+		n, _ := strconv.ParseUint(words[0], 16, 8)
+		t[n] = words[1]
+	}
+	return t
+})
+
+// SAP returns the name of a service access point of LLC, or "".
+func SAP(number uint8) string { return saps()[number] }

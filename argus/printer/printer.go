@@ -1,0 +1,275 @@
+package printer
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// Printer prints records. It belongs to one goroutine.
+type Printer struct {
+	w    io.Writer
+	cfg  Config
+	cols []column
+	pos  record.Position
+	row  func(p *Printer, dst []byte, r *record.Record) []byte
+	safe func(p *Printer, dst []byte, r *record.Record) []byte // the same for content that is not plain ASCII
+
+	buf    []byte
+	begun  bool // a record, and so a title or header, was written
+	reason error
+}
+
+// column is a field made ready.
+type column struct {
+	attr  *record.Attribute
+	opts  *record.TextOptions // its own: it has the width, the format and caches
+	title string
+	width int
+	left  bool
+	join  bool   // text: a period in place of the blank before it
+	key   string // JSON: "name":
+	kind  record.ValueKind
+}
+
+// flushSize is how much is buffered before it is written.
+const flushSize = 64 << 10
+
+// New returns a printer to w. Close writes what is buffered.
+func New(w io.Writer, cfg Config) (*Printer, error) {
+	p := &Printer{w: w, cfg: cfg}
+	if p.cfg.Registry == nil {
+		p.cfg.Registry = record.Attributes()
+	}
+	if p.cfg.Fields == nil {
+		p.cfg.Fields = DefaultFields()
+	}
+	if p.cfg.Text.Names == nil {
+		p.cfg.Text.Names = cfg.Names.Functions()
+	}
+	if p.cfg.Separator == 0 {
+		p.cfg.Separator = ','
+	}
+	if p.cfg.Quote == 0 {
+		p.cfg.Quote = '"'
+	}
+	p.cfg.Text.Position = &p.pos
+	p.cfg.Text.Plain = cfg.Form == Separated
+	p.cfg.Text.BareData = cfg.Form == JSON || cfg.Form == TypedJSON
+	if err := p.form(); err != nil {
+		return nil, err
+	}
+	for i, f := range p.cfg.Fields {
+		c, err := p.column(f)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && c.attr.Joins != "" && !cfg.NoPeriod && cfg.Form == Text {
+			to, _ := p.cfg.Registry.Lookup(c.attr.Joins)
+			c.join = to == p.cols[i-1].attr
+		}
+		p.cols = append(p.cols, c)
+	}
+	return p, nil
+}
+
+func (p *Printer) form() error {
+	switch p.cfg.Form {
+	case Text:
+		p.row, p.safe = (*Printer).textRow, (*Printer).safeTextRow
+	case Separated:
+		p.row, p.safe = (*Printer).separatedRow, (*Printer).safeSeparatedRow
+	case JSON:
+		p.row, p.safe = (*Printer).jsonRow, nil
+	case TypedJSON:
+		p.row, p.safe = (*Printer).typedRow, nil
+	case XML:
+		p.row, p.safe = (*Printer).xmlRow, nil
+	default:
+		return fmt.Errorf("printer: unknown form %d", p.cfg.Form)
+	}
+	if p.cfg.Form != Text && p.cfg.Form != Separated {
+		p.cfg.Titles = NoTitles
+	}
+	return nil
+}
+
+// column makes a field ready.
+func (p *Printer) column(f Field) (column, error) {
+	a := f.Attribute
+	opts := p.cfg.Text
+	c := column{attr: a, opts: &opts, title: a.Title, width: f.Width, left: a.Left, kind: a.Kind, key: `"` + a.Name + `":`}
+	if c.width == 0 {
+		c.width = a.Width
+	}
+	opts.Width = c.width
+	if err := setFormat(&opts, a, f.Format); err != nil {
+		return c, fmt.Errorf("field %s: %w", a.Name, err)
+	}
+	switch a.Kind {
+	case record.TimeValue:
+		c.width = timeWidth(&opts, c.width)
+	case record.BytesValue:
+		c.left = true
+		c.width = dataWidth(&opts, c.width)
+	}
+	if p.cfg.Form == XML {
+		c.key = xmlName(a)
+		opts.Time, _ = record.ParseTimeFormat(xmlTime)
+	}
+	if p.cfg.Percent != nil {
+		p.percent(&c)
+	}
+	return c, nil
+}
+
+func setFormat(o *record.TextOptions, a *record.Attribute, format string) (err error) {
+	switch {
+	case format == "" || format == "%s":
+	case a.Kind == record.TimeValue:
+		o.Time, err = record.ParseTimeFormat(format)
+	case a.Int != nil || a.Kind == record.AddressValue || a.Kind == record.TextValue:
+		o.Format, err = record.ParseFormat(format)
+	default:
+		err = fmt.Errorf("a %s takes no format", a.Kind)
+	}
+	return err
+}
+
+// timeWidth is the width of a column of times: 12 is what is before the
+// fraction, if there is no format that says otherwise.
+func timeWidth(o *record.TextOptions, width int) int {
+	text := o.AppendTime(nil, 1_700_000_000_123_456_789)
+	if o.Time != nil && !o.UnixTime {
+		return max(width, len(text))
+	}
+	return width + o.Digits()
+}
+
+// dataWidth is the width of a column of captured bytes: they are encoded, after
+// s[n]=.
+func dataWidth(o *record.TextOptions, width int) int {
+	n := width
+	if o.Data == record.DataBase16 || o.Data == record.DataBase64 {
+		n *= 2
+	}
+	n += 8
+	if width >= 10 {
+		n++
+	}
+	if width >= 100 {
+		n++
+	}
+	return n
+}
+
+// Print prints a record, if the configuration wants its kind. Records are
+// buffered: Flush and Close write them.
+func (p *Printer) Print(r *record.Record) error {
+	return p.PrintAt(r, 0)
+}
+
+// PrintAt is Print for a record whose offset in its file is known, which is
+// what the attribute offset shows.
+func (p *Printer) PrintAt(r *record.Record, offset int64) error {
+	if p.reason != nil {
+		return p.reason
+	}
+	switch k := r.Kind(); {
+	case k == record.Management && !p.cfg.Management, k == record.Event && !p.cfg.Events:
+		return nil
+	}
+	p.pos.Offset = offset
+	if p.cfg.Rmon && r.IsFlow() {
+		p.line(r)
+		r.Reverse()
+		p.line(r)
+		r.Reverse()
+	} else {
+		p.line(r)
+	}
+	if len(p.buf) >= flushSize {
+		return p.Flush()
+	}
+	return nil
+}
+
+// line appends the line of a record, and what goes before it.
+func (p *Printer) line(r *record.Record) {
+	if !p.begun {
+		p.begun = true
+		p.pos.Origin = int64(r.StartTime())
+		p.buf = p.header(p.buf, r)
+	}
+	if p.titlesDue() {
+		p.buf = p.titles(p.buf)
+	}
+	p.pos.Rank++
+	at := len(p.buf)
+	p.buf = p.row(p, p.buf, r)
+	if p.safe != nil && !p.plain(p.buf[at:]) {
+		p.buf = p.safe(p, p.buf[:at], r)
+	}
+	p.buf = append(p.buf, '\n')
+	if p.cfg.Text.Data == record.DataHexDump {
+		p.buf = p.dumps(p.buf, r)
+	}
+}
+
+// header appends what goes before all records.
+func (p *Printer) header(dst []byte, r *record.Record) []byte {
+	if p.cfg.Form == XML {
+		return p.xmlHeader(dst, r)
+	}
+	return dst
+}
+
+func (p *Printer) titlesDue() bool {
+	n := p.cfg.Titles
+	return n == 0 && p.pos.Rank == 0 || n > 0 && p.pos.Rank%int64(n) == 0
+}
+
+func (p *Printer) titles(dst []byte) []byte {
+	if p.cfg.Form == Separated {
+		return append(p.separatedTitles(dst), '\n')
+	}
+	return append(p.textTitles(dst), '\n')
+}
+
+// Printed is the number of lines that were printed, titles not counted.
+func (p *Printer) Printed() int64 { return p.pos.Rank }
+
+// Flush writes what is buffered.
+func (p *Printer) Flush() error {
+	if p.reason != nil {
+		return p.reason
+	}
+	if len(p.buf) > 0 {
+		_, p.reason = p.w.Write(p.buf)
+		p.buf = p.buf[:0]
+	}
+	return p.reason
+}
+
+// Close writes what is buffered and the end of the document. It does not close
+// the writer.
+func (p *Printer) Close() error {
+	if p.cfg.Form == XML && p.begun {
+		p.buf = append(p.buf, "</ArgusDataStream>\n"...)
+	}
+	return p.Flush()
+}
+
+// All prints every record of a stream, and ends with Close.
+func (p *Printer) All(s record.Stream) error {
+	for r, err := range s {
+		if err != nil {
+			return err
+		}
+		if err := p.Print(r); err != nil {
+			return err
+		}
+	}
+	return p.Close()
+}

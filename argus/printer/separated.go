@@ -1,0 +1,112 @@
+package printer
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// separatedRow appends the cells of a record with separators between them.
+func (p *Printer) separatedRow(dst []byte, r *record.Record) []byte {
+	sep := byte(p.cfg.Separator)
+	if p.cfg.Separator >= utf8.RuneSelf || p.cfg.QuoteAll {
+		return p.safeSeparatedRow(dst, r)
+	}
+	for i := range p.cols {
+		c := &p.cols[i]
+		at := len(dst)
+		dst = c.attr.AppendText(dst, r, c.opts)
+		if c.attr.KeepBlanks {
+			dst = append(dst, ' ')
+		} else {
+			dst = trimRight(dst, at)
+		}
+		if mustQuote(c.kind) && needsQuote(dst[at:], sep, p.cfg.Quote) {
+			dst = quote(dst, at, p.cfg.Quote)
+		}
+		dst = append(dst, sep)
+	}
+	return dst[:len(dst)-1]
+}
+
+// mustQuote reports whether values of a kind can hold a separator at all.
+// Numbers can, if the separator is a digit or a point, which is the user's wish.
+func mustQuote(k record.ValueKind) bool {
+	switch k {
+	case record.TextValue, record.BytesValue, record.AddressValue, record.PortValue, record.FlagsValue:
+		return true
+	}
+	return false
+}
+
+func needsQuote(cell []byte, sep, q byte) bool {
+	for _, c := range cell {
+		if c == sep || c == q || c == '\n' || c == '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+// quote encloses the cell from dst[at] on in quotes and doubles those inside.
+func quote(dst []byte, at int, q byte) []byte {
+	extra := 2 + bytes.Count(dst[at:], []byte{q})
+	end := len(dst)
+	dst = appendBlanks(dst, extra)
+	to := len(dst) - 1
+	dst[to] = q
+	for from := end - 1; from >= at; from-- {
+		to--
+		dst[to] = dst[from]
+		if dst[from] == q {
+			to--
+			dst[to] = q
+		}
+	}
+	dst[at] = q
+	return dst
+}
+
+// safeSeparatedRow is separatedRow for values that hold more than printable
+// ASCII, for separators beyond it, and for quotes around everything.
+func (p *Printer) safeSeparatedRow(dst []byte, r *record.Record) []byte {
+	for i := range p.cols {
+		c := &p.cols[i]
+		if i > 0 {
+			dst = utf8.AppendRune(dst, p.cfg.Separator)
+		}
+		at := len(dst)
+		dst = disarm(c.attr.AppendText(dst, r, c.opts), at, true)
+		if c.attr.KeepBlanks {
+			dst = append(dst, ' ')
+		} else {
+			dst = trimRight(dst, at)
+		}
+		dst = p.quoteCell(dst, at)
+	}
+	return dst
+}
+
+func (p *Printer) quoteCell(dst []byte, at int) []byte {
+	cell := dst[at:]
+	if p.cfg.QuoteAll || bytes.ContainsRune(cell, p.cfg.Separator) || bytes.IndexByte(cell, p.cfg.Quote) >= 0 || bytes.ContainsAny(cell, "\r\n") {
+		return quote(dst, at, p.cfg.Quote)
+	}
+	return dst
+}
+
+// separatedTitles appends the titles, cut to the width of the column.
+func (p *Printer) separatedTitles(dst []byte) []byte {
+	for i := range p.cols {
+		c := &p.cols[i]
+		if i > 0 {
+			dst = utf8.AppendRune(dst, p.cfg.Separator)
+		}
+		at := len(dst)
+		title := p.titleOf(c)
+		dst = append(dst, title[:min(len(title), c.width)]...)
+		dst = p.quoteCell(dst, at)
+	}
+	return dst
+}
