@@ -25,22 +25,33 @@ func flowRows() []Attribute {
 		address("inode", "Inode", InnerNode, Set(DSRICMP), innerNode, "address of the node that sent the ICMP error mapped to the flow"),
 		address("bssid", "Bssid", NoSide, f, bssid, "BSSID of an 802.11 flow"),
 		word("ssid", "Ssid", 9, TextValue, NoSide, f, appendSSID, "SSID of an 802.11 flow"),
-		address("sgreaddr", "GSrcAddr", Source, Set(DSRGRE), func(r *Record) (Endpoint, bool) { return valid(r.GRE().Outer.Src) }, "source of the GRE tunnel"),
-		address("dgreaddr", "GDstAddr", Dest, Set(DSRGRE), func(r *Record) (Endpoint, bool) { return valid(r.GRE().Outer.Dst) }, "destination of the GRE tunnel"),
+		address("sgreaddr", "GSrcAddr", Source, Set(DSRGRE), tunnelEnd(func(r *Record) *Flow { return &r.GRE().Outer }, false), "source of the GRE tunnel"),
+		address("dgreaddr", "GDstAddr", Dest, Set(DSRGRE), tunnelEnd(func(r *Record) *Flow { return &r.GRE().Outer }, true), "destination of the GRE tunnel"),
 		word("greproto", "GProto", 6, TextValue, NoSide, Set(DSRGRE), func(dst []byte, r *Record, o *TextOptions) []byte {
-			return tunnelProto(dst, r.GRE().Protocol, r.Has(DSRGRE), o)
-		}, "name of the low octet of the protocol in the GRE tunnel"),
-		address("sgenaddr", "gSrcAddr", Source, Set(DSRGeneve), func(r *Record) (Endpoint, bool) { return valid(r.Geneve().Outer.Src) }, "source of the GENEVE tunnel"),
-		address("dgenaddr", "gDstAddr", Dest, Set(DSRGeneve), func(r *Record) (Endpoint, bool) { return valid(r.Geneve().Outer.Dst) }, "destination of the GENEVE tunnel"),
+			return tunnelProto(dst, uint8(r.GRE().Protocol>>8), r.Has(DSRGRE), o)
+		}, "name of the first octet of the protocol in the GRE tunnel, read as an IP protocol"),
+		address("sgenaddr", "gSrcAddr", Source, Set(DSRGeneve), tunnelEnd(func(r *Record) *Flow { return &r.Geneve().Outer }, false), "source of the GENEVE tunnel"),
+		address("dgenaddr", "gDstAddr", Dest, Set(DSRGeneve), tunnelEnd(func(r *Record) *Flow { return &r.Geneve().Outer }, true), "destination of the GENEVE tunnel"),
 		word("genproto", "gProto", 6, TextValue, NoSide, Set(DSRGeneve), func(dst []byte, r *Record, o *TextOptions) []byte {
-			return tunnelProto(dst, r.Geneve().Protocol, r.Has(DSRGeneve), o)
-		}, "name of the low octet of the protocol in the GENEVE tunnel"),
+			return tunnelProto(dst, uint8(r.Geneve().Protocol), r.Has(DSRGeneve), o)
+		}, "name of the last octet of the protocol in the GENEVE tunnel, read as an IP protocol"),
 	}
 }
 
-func valid(e Endpoint) (Endpoint, bool) { return e, e.IsValid() }
+// tunnelEnd gets an end of the key of a tunnel. It is shown as it is stored,
+// whatever its REVERSE mark says, as the programs do.
+func tunnelEnd(get func(*Record) *Flow, dst bool) func(*Record) (Endpoint, bool) {
+	return func(r *Record) (Endpoint, bool) {
+		f := get(r)
+		e := f.Src
+		if dst != (f.Stored != 0) {
+			e = f.Dst
+		}
+		return e, e.IsValid()
+	}
+}
 
-func tunnelProto(dst []byte, proto uint16, has bool, o *TextOptions) []byte {
+func tunnelProto(dst []byte, proto uint8, has bool, o *TextOptions) []byte {
 	if !has {
 		return dst
 	}
@@ -219,15 +230,15 @@ func remote(r *Record) (Endpoint, bool) {
 	return destination(r)
 }
 
-// netOf gets the network that an address is in by the old classes; of IPv6 the
-// address itself.
+// netOf gets the network that an IPv4 address is in by the old classes; of
+// others the address itself.
 func netOf(get func(*Record) (Endpoint, bool)) func(*Record) (Endpoint, bool) {
 	return func(r *Record) (Endpoint, bool) {
 		e, ok := get(r)
 		if ok && e.family == IPv4 {
 			return e.Mask(classBits(e.b[0])), true
 		}
-		return e, ok && e.family == IPv6
+		return e, ok
 	}
 }
 

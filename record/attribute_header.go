@@ -194,13 +194,15 @@ var dsrKeywords = [numDSR]string{
 	DSRHash: "hash", DSRVXLAN: "vxlan", DSRGRE: "gre", DSRGeneve: "geneve", DSRScore: "score",
 }
 
+// appendDSRs lists the DSRs of a record. A flow that counted packets has the
+// statistics of one that is merged: that it was never merged makes no difference.
 func appendDSRs(dst []byte, r *Record, _ *TextOptions) []byte {
 	at := len(dst)
 	if r.Kind() == Management {
 		return append(dst, dsrKeywords[DSRTransport]...)
 	}
 	for d := range DSR(numDSR) {
-		if !r.Has(d) {
+		if _, counted := transactions(r); !r.Has(d) && !(d == DSRAggregate && counted) {
 			continue
 		}
 		if len(dst) > at {

@@ -62,11 +62,7 @@ func (f *Flow) port(dst bool) port {
 		}
 		return port{form: spiPort, number: f.SPI}
 	case f.IsIP() && f.Class != ClassLayer3:
-		p := port{form: plainPort, proto: f.Proto, number: uint32(f.SrcPort)}
-		if dst {
-			p.number = uint32(f.DstPort)
-		}
-		return p
+		return f.plainPort(dst)
 	case f.Type == KeyEthernet:
 		if dst {
 			return port{form: sapPort, number: uint32(f.DstSAP)}
@@ -76,6 +72,27 @@ func (f *Flow) port(dst bool) port {
 		return port{form: checksumPort, number: f.ISIS.Checksum}
 	}
 	return port{}
+}
+
+// plainPort is the port of TCP and UDP; of other protocols there is none, which
+// prints as port 0 does. In the place of the ports a flow of IPv6 fragments has
+// their identification.
+func (f *Flow) plainPort(dst bool) port {
+	p := port{form: plainPort, proto: f.Proto}
+	switch {
+	case f.Proto != ProtoTCP && f.Proto != ProtoUDP:
+	case f.Fragment && f.Src.family == IPv6:
+		if dst != (f.Stored != 0) {
+			p.number = f.FragID & 0xFFFF
+		} else {
+			p.number = f.FragID >> 16
+		}
+	case dst:
+		p.number = uint32(f.DstPort)
+	default:
+		p.number = uint32(f.SrcPort)
+	}
+	return p
 }
 
 func (f *Flow) icmpPort(dst bool) port {

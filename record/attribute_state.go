@@ -172,11 +172,11 @@ func appendTCPFlags(dst []byte, flags uint8) []byte {
 	return dst
 }
 
-// icmpType returns type and code: of the last message if the record has it,
-// else of the key.
+// icmpType returns type and code: of the error that was mapped to the flow if
+// there is one, else of the key.
 func icmpType(r *Record) (t, code uint8) {
-	if n := r.Network(); n.Kind == NetworkICMP && r.Has(DSRNetwork) {
-		return n.ICMP.Type, n.ICMP.Code
+	if m := r.ICMPMapped(); r.Has(DSRICMP) {
+		return m.Type, m.Code
 	}
 	f := r.Flow()
 	return f.ICMPType, f.ICMPCode
@@ -281,6 +281,10 @@ func appendDir(dst []byte, r *Record, _ *TextOptions) []byte {
 	case f.isARP():
 		return append(dst, "who"...)
 	}
+	t := tcp(r)
+	if t != nil && t.Status&(TCPSyn|TCPSynAck) != 0 {
+		return append(dst, " ->"...) // the source is who opened it
+	}
 	arrow := [3]byte{'<', '-', '>'}
 	if m.Dst.Packets == 0 {
 		arrow[0] = ' '
@@ -288,18 +292,11 @@ func appendDir(dst []byte, r *Record, _ *TextOptions) []byte {
 	if m.Src.Packets == 0 {
 		arrow[2] = ' '
 	}
-	if m.Packets() == 0 {
+	switch {
+	case t != nil:
+		arrow[1] = '?'
+	case m.Packets() == 0:
 		arrow[1] = ' '
-	}
-	if t := tcp(r); t != nil {
-		switch {
-		case t.Status&(TCPSyn|TCPSynAck) == 0:
-			arrow[1] = '?'
-		case f.Stored != 0:
-			arrow = [3]byte{'<', '-', ' '}
-		default:
-			arrow = [3]byte{' ', '-', '>'}
-		}
 	}
 	return append(dst, arrow[:]...)
 }

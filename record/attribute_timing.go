@@ -159,7 +159,7 @@ func sizeRows() []Attribute {
 			for i, v := range s.Histogram {
 				bins[i] = uint32(v)
 			}
-			return bins, s.Has && r.Sizes().HasHistogram
+			return bins, r.Sizes().HasHistogram
 		}
 	}
 	return []Attribute{
