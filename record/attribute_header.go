@@ -120,7 +120,7 @@ func appendNode(dst []byte, r *Record, o *TextOptions) []byte {
 
 func appendInterface(dst []byte, r *Record, _ *TextOptions) []byte {
 	if r.Kind() == Management {
-		if r.Management().Status&marInterface != 0 {
+		if r.Management().Status&StatusInterfaces != 0 {
 			return append(dst, "man0"...)
 		}
 		return dst

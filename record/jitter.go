@@ -72,6 +72,17 @@ func (j *Jitter) decode(b []byte, v Version) bool {
 	return true
 }
 
+// HasDistribution reports whether a block of seven words says more than the five
+// that version 3 has.
+func (j *Jitter) HasDistribution() bool {
+	for _, s := range j.blocks() {
+		if j.words == jitterWords5 && s.Has && s.tail != [8]byte{} {
+			return true
+		}
+	}
+	return false
+}
+
 // jitterScale is the unit of the times of a version in nanoseconds.
 func jitterScale(v Version) float64 {
 	if v == Version5 {

@@ -37,6 +37,10 @@ const (
 	CookieV2 = 0xE5617ACB
 )
 
+// StatusInterfaces in the status of a management record says that the source
+// ids of flow records carry interface names.
+const StatusInterfaces = 0x00100000
+
 // ManagementSize is the size of a management record other than the one-word
 // refusal.
 const ManagementSize = 128
@@ -55,9 +59,8 @@ func (r *Record) Management() *ManagementInfo {
 }
 
 const (
-	anyLength    = 0xFFFFFFFF // of a record
-	marIDMask    = 0x00E00000
-	marInterface = 0x00100000 // flow records carry interface names
+	anyLength = 0xFFFFFFFF // of a record
+	marIDMask = 0x00E00000
 )
 
 // marIDKind maps the bits of the status word to the kind of source id.
@@ -199,7 +202,7 @@ func AppendManagement(dst []byte, v Version, c Cause, m *ManagementInfo) []byte 
 		status = status&^marIDMask | marStatusOf(id.Kind)
 	}
 	if v == Version3 {
-		status &^= marInterface
+		status &^= StatusInterfaces
 	}
 	be.PutUint32(b[4:], status)
 	cookie, major := Cookie(v), byte(v)
@@ -289,7 +292,7 @@ func (r *Record) appendManagement(dst []byte, v Version) []byte {
 	}
 	if v == Version3 {
 		id = id.short()
-		status := be.Uint32(b[4:]) &^ (marIDMask | marInterface)
+		status := be.Uint32(b[4:]) &^ (marIDMask | StatusInterfaces)
 		be.PutUint32(b[4:], status|marStatusOf(id.Kind))
 	}
 	if v != Version3 || cause == Start {

@@ -55,14 +55,15 @@ func unusualLen(b []byte) int {
 	if b[1] != tcpInit {
 		words = statusWords
 	}
-	if len(b) >= words*WordSize && isChain(b[words*WordSize:]) {
+	if len(b) >= words*WordSize && IsChain(b[words*WordSize:]) {
 		return words
 	}
 	return int(b[3])
 }
 
-// isChain reports whether b is whole DSRs and nothing else.
-func isChain(b []byte) bool {
+// IsChain reports whether b is whole DSRs, not too many for a record, and nothing
+// else.
+func IsChain(b []byte) bool {
 	for range maxChain {
 		if len(b) == 0 {
 			return true

@@ -1,0 +1,43 @@
+package argus
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// contextReader ends reading when its context does.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(b)
+}
+
+// followEvery is how often a file is looked at for more.
+const followEvery = 100 * time.Millisecond
+
+// tail reads a file that is still being written: its end is not the end.
+type tail struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (t *tail) Read(b []byte) (int, error) {
+	for {
+		n, err := contextReader{t.ctx, t.r}.Read(b)
+		if n > 0 || err != nil && err != io.EOF {
+			return n, err
+		}
+		select {
+		case <-t.ctx.Done():
+			return 0, t.ctx.Err()
+		case <-time.After(followEvery):
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package argus
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+)
+
+// logFile is a file that records are appended to. If its name has come to mean
+// another file or none, it is opened again.
+type logFile struct {
+	*os.File
+	name    string
+	size    int64 // where the next record goes
+	regular bool
+	head    []byte // START record of a file that takes the place of one that went
+}
+
+func openLog(name string) (*logFile, error) {
+	l := &logFile{name: name}
+	return l, l.open()
+}
+
+func (l *logFile) open() error {
+	f, err := os.OpenFile(l.name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return err
+	}
+	l.File, l.size, l.regular = f, info.Size(), info.Mode().IsRegular()
+	if !l.regular {
+		l.size = 0
+	}
+	return nil
+}
+
+// moved reports whether the name no longer means the open file.
+func (l *logFile) moved() bool {
+	if !l.regular {
+		return false
+	}
+	now, err := os.Stat(l.name)
+	if err != nil {
+		return os.IsNotExist(err)
+	}
+	open, err := l.File.Stat()
+	return err == nil && !os.SameFile(now, open)
+}
+
+// Write appends whole records. If only some of b fits, what there is of the
+// last record is taken back, so that the file ends with a whole one.
+func (l *logFile) Write(b []byte) (int, error) {
+	if l.moved() {
+		if err := l.reopen(); err != nil {
+			return 0, err
+		}
+	}
+	return l.append(b)
+}
+
+// reopen opens the file that the name means now. An empty one is begun.
+func (l *logFile) reopen() error {
+	if err := l.File.Close(); err != nil {
+		return err
+	}
+	if err := l.open(); err != nil {
+		return err
+	}
+	if l.size > 0 || !l.regular {
+		return nil
+	}
+	_, err := l.append(l.head)
+	return err
+}
+
+func (l *logFile) append(b []byte) (int, error) {
+	n, err := l.File.Write(b)
+	if err != nil && l.regular {
+		whole := wholeRecords(b[:n])
+		if info, serr := l.File.Stat(); serr == nil && info.Size() == l.size+int64(n) && whole < n {
+			if l.File.Truncate(l.size+int64(whole)) == nil {
+				n = whole
+			}
+		}
+	}
+	l.size += int64(n)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
+// wholeRecords is how many bytes of b are records that are not cut.
+func wholeRecords(b []byte) int {
+	at := 0
+	for at+4 <= len(b) {
+		n := int(binary.BigEndian.Uint16(b[at+2:])) * 4
+		if n == 0 || at+n > len(b) {
+			break
+		}
+		at += n
+	}
+	return at
+}
