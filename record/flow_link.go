@@ -24,6 +24,10 @@ type ARPKey struct {
 	restLen uint8
 }
 
+// Sender returns the stored bytes of the hardware address of the asker, of an
+// ARP key, or the first of a RARP key. It may be shorter than HLen.
+func (k *ARPKey) Sender() []byte { return k.Addr[:min(int(k.stored), int(k.HLen), len(k.Addr))] }
+
 // WLANKey is the rest of an 802.11 key: 14 words, 4 dst 6, 10 src 6, 16 BSSID 6,
 // 22 SSID 32, 54 pad.
 type WLANKey struct {
