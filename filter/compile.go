@@ -4,7 +4,7 @@ import "slices"
 
 // compile turns a condition into instructions. They are made from the last to
 // the first, so that whatever is jumped to is known.
-func compile(t *Tree, c cond) *Program {
+func compile(c cond) *Program {
 	g := generator{}
 	start := g.generate(c, accept, reject)
 	// The first test comes first in memory.
@@ -19,7 +19,7 @@ func compile(t *Tree, c cond) *Program {
 	for i := range g.code {
 		g.code[i].yes, g.code[i].no = turn(g.code[i].yes), turn(g.code[i].no)
 	}
-	return &Program{code: g.code, start: turn(start), tree: t, cond: c}
+	return &Program{code: g.code, start: turn(start)}
 }
 
 type generator struct {

@@ -267,10 +267,12 @@ func loadNetwork(r *record.Record, f field, dst bool) (uint64, bool) {
 		return uint64(n.TCP.Status), true
 	case fieldTCPOptions:
 		return uint64(n.TCP.Options), n.Kind != record.NetworkTCP
-	case fieldTCPBase:
-		return uint64(side.Base), n.Kind == record.NetworkTCPPerf || n.Kind == record.NetworkTCPInit && !dst
 	}
-	return uint64(side.MSS), n.Kind == record.NetworkTCPPerf || n.Kind == record.NetworkTCPInit && !dst
+	known := n.Kind != record.NetworkTCP
+	if f == fieldTCPBase {
+		return uint64(side.Base), known
+	}
+	return uint64(side.MSS), known
 }
 
 func loadMapped(r *record.Record, f field) (uint64, bool) {
@@ -325,7 +327,10 @@ func loadCount(r *record.Record, f field, dst bool) (uint64, bool) {
 	switch f {
 	case fieldTrans:
 		a := r.Aggregate()
-		return uint64(a.Count), r.Has(record.DSRAggregate)
+		if !r.Has(record.DSRAggregate) {
+			return 1, r.Kind() != record.Management // nothing was merged
+		}
+		return uint64(a.Count), true
 	case fieldSeq:
 		t := r.Transport()
 		return uint64(t.Seq), t.HasSeq && r.IsFlow()

@@ -10,7 +10,8 @@ type Program struct {
 	code  []instruction
 	start int32
 	tree  *Tree // checked
-	cond  cond  // optimised, for Explain
+
+	semantics semantics // for Explain
 }
 
 // Ends of a program.
@@ -83,5 +84,7 @@ func (o Options) Compile(text string) (*Program, error) {
 		return nil, err
 	}
 	s := semantics{registry: o.registry()}
-	return compile(t, optimise(s.meaning(t.Root))), nil
+	p := compile(optimise(s.meaning(t.Root)))
+	p.tree, p.semantics = t, s
+	return p, nil
 }

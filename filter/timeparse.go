@@ -292,6 +292,9 @@ func (p *timeParser) unitPoint(s string, base time.Time) (point, error) {
 			values[f.unit], wild[f.unit] = neutral[f.unit], 1
 		}
 	}
+	if values[minuteField] == 60 {
+		values[minuteField] = 0
+	}
 	for i := unit + 1; i < noField; i++ {
 		values[i] = neutral[i]
 	}
@@ -414,6 +417,9 @@ func (p *timeParser) clockPoint(s, clock string, base time.Time, wild calendar) 
 			return point{}, err
 		}
 		values[unit] = v
+	}
+	if values[minuteField] == 60 { // the first minute of the same hour, as ever
+		values[minuteField] = 0
 	}
 	return point{time: values.time(ns, p.now.Location()), unit: hourField + len(parts) - 1, wild: wild}, nil
 }

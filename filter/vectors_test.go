@@ -2,12 +2,12 @@ package filter
 
 import (
 	"encoding/binary"
-	"encoding/csv"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,7 +40,8 @@ func vectorRecords(t testing.TB, path string) []*record.Record {
 // reversed lists the records that the reader of the vectors had turned round.
 var reversed = map[string][]int{
 	"tcp5.arg": {8, 13}, "ip6v5.arg": {51, 63, 64, 66}, "tcp3.arg": {8, 13}, "l2v5.arg": {77, 415},
-	"mix3.arg": {99, 128, 492, 644, 656, 657, 659},
+	"base5.arg": {108, 111},
+	"mix3.arg":  {99, 128, 492, 644, 656, 657, 659},
 }
 
 func correctedRecords(t testing.TB, file string) []*record.Record {
@@ -53,16 +54,9 @@ func correctedRecords(t testing.TB, file string) []*record.Record {
 
 func readTSV(t testing.TB, name string) [][]string {
 	t.Helper()
-	f, err := os.Open(filepath.Join(vectorDir, name))
-	if err != nil {
-		t.Skipf("%s not found", name)
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
 	b, err := os.ReadFile(filepath.Join(vectorDir, name))
 	if err != nil {
-		t.Fatal(err)
+		t.Skipf("%s not found", name)
 	}
 	var rows [][]string
 	for line := range strings.Lines(string(b)) {
@@ -109,43 +103,141 @@ func matching(p *Program, recs []*record.Record) []int {
 // vectorOptions are what the machine of the vectors knew.
 var vectorOptions = Options{Resolver: func(name string) ([]netip.Addr, error) { return nil, os.ErrNotExist }}
 
-func TestVectors(t *testing.T) {
-	rows := readTSV(t, "cases.tsv")
-	files := map[string][]*record.Record{}
-	bad := map[string][]string{}
-	pass, noted := 0, 0
-	for _, row := range rows {
-		file, expr, want, note := row[0], row[1], row[4], row[9]
-		if note != "" {
-			noted++
-			continue
+// set reads ordinals as the vectors write them.
+func set(s string) map[int]bool {
+	m := map[int]bool{}
+	if s == "-" || s == "error" {
+		return m
+	}
+	for part := range strings.SplitSeq(s, ",") {
+		low, high, isRange := strings.Cut(part, "-")
+		a, _ := strconv.Atoi(low)
+		b := a
+		if isRange {
+			b, _ = strconv.Atoi(high)
 		}
-		if files[file] == nil {
-			files[file] = correctedRecords(t, file)
+		for i := a; i <= b; i++ {
+			m[i] = true
 		}
-		got := ""
+	}
+	return m
+}
+
+// vector is a row of cases.tsv.
+type vector struct {
+	file, expr, note string
+	want             string // ordinals, or "error"
+}
+
+// readVectors reads cases.tsv. Where the optimiser of the reference changes the
+// answer, the one without it counts; where the reader of version 5 garbles
+// files of version 3, that of version 3.
+func readVectors(t testing.TB) []vector {
+	var vectors []vector
+	for _, row := range readTSV(t, "cases.tsv") {
+		v := vector{file: row[0], expr: row[1], note: row[9], want: row[4]}
 		if row[2] == "error" {
-			want = "error"
+			v.want = "error"
 		}
-		p, err := vectorOptions.Compile(expr)
-		if err != nil {
-			got = "error"
-		} else {
-			got = ordinals(matching(p, files[file]))
+		if row[6] != "=" && row[6] != "?" {
+			v.want = row[6]
+			if row[5] == "error" {
+				v.want = "error"
+			}
 		}
-		if got == want {
-			pass++
+		if row[8] != "=" && row[8] != "." && isJitter(v.expr) && row[7] != "error" && v.note == "" {
+			v.want = row[8]
+		}
+		vectors = append(vectors, v)
+	}
+	return vectors
+}
+
+func isJitter(expr string) bool {
+	return strings.Contains(expr, "jit") || strings.Contains(expr, "intpkt") || strings.Contains(expr, "inter ")
+}
+
+// Every row of the vectors gives the listed records; where it does not, a known
+// defect of the reference explains each record of difference.
+func TestVectors(t *testing.T) {
+	vectors := readVectors(t)
+	files := map[string][]*record.Record{}
+	rows, exact := map[bool]int{}, map[bool]int{}
+	byClass := map[string]map[bool]int{}
+	for _, v := range vectors {
+		if files[v.file] == nil {
+			files[v.file] = correctedRecords(t, v.file)
+		}
+		recs := files[v.file]
+		noted := v.note != ""
+		rows[noted]++
+		p, err := vectorOptions.Compile(v.expr)
+		got := "error"
+		if err == nil {
+			got = ordinals(matching(p, recs))
+		}
+		if got == v.want {
+			exact[noted]++
 			continue
 		}
-		bad[expr] = append(bad[expr], fmt.Sprintf("%s: got %s want %s %v", file, got, want, err))
+		c := explain(v, got, recs)
+		// The aggregated base5.arg has blocks of five words, of which the
+		// reference misreads all but the first.
+		if c == "jitter" && recs[0].Version() == record.Version5 && v.file != "base5.arg" {
+			checkMicroseconds(t, v, recs)
+		}
+		if c == "" {
+			t.Errorf("%s %q (%s):\n got %s (%v)\nwant %s", v.file, v.expr, v.note, got, err, v.want)
+			continue
+		}
+		if byClass[c] == nil {
+			byClass[c] = map[bool]int{}
+		}
+		byClass[c][noted]++
 	}
-	var exprs []string
-	for e := range bad {
-		exprs = append(exprs, e)
+	for _, c := range slices.Sorted(maps.Keys(byClass)) {
+		t.Logf("%-12s %4d rows with a note, %4d without", c, byClass[c][true], byClass[c][false])
 	}
-	sort.Strings(exprs)
-	for _, e := range exprs {
-		t.Errorf("%s\n\t%s", e, strings.Join(bad[e], "\n\t"))
+	t.Logf("exact: %d of %d rows without a note, %d of %d with one", exact[false], rows[false], exact[true], rows[true])
+}
+
+// checkMicroseconds checks that the answer of the reference for a file of
+// version 5 comes from taking its nanoseconds for microseconds, and nothing else.
+func checkMicroseconds(t *testing.T, v vector, recs []*record.Record) {
+	i := strings.LastIndexByte(v.expr, ' ')
+	operand, err := strconv.ParseFloat(v.expr[i+1:], 64)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("%d of %d rows without a note, %d noted", pass, len(rows)-noted, noted)
+	expr := v.expr[:i+1] + strconv.FormatFloat(operand/1000, 'f', -1, 64)
+	p, err := Compile(expr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ordinals(matching(p, recs)); got != v.want {
+		t.Errorf("%s %q:\n got %s\nwant %s", v.file, expr, got, v.want)
+	}
+}
+
+// explain names the class of difference between what the filter gives and what
+// the vectors list, or "" if some record has no explanation.
+func explain(v vector, got string, recs []*record.Record) string {
+	want, have := set(v.want), set(got)
+	for _, c := range classes {
+		if !c.covers.MatchString(v.expr) || c.note != "" && !strings.Contains(v.note, c.note) ||
+			(got == "error") != c.refused || c.accepted != (v.want == "error") {
+			continue
+		}
+		explained := true
+		for i, r := range recs {
+			if want[i] != have[i] && c.record != nil && !c.record(v, i, r) {
+				explained = false
+				break
+			}
+		}
+		if explained {
+			return c.id
+		}
+	}
+	return ""
 }
