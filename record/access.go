@@ -43,10 +43,15 @@ func (r *Record) SetTransport(t Transport) {
 	r.set(DSRTransport)
 }
 
-// Aggregate returns the statistics of a merged record.
+// Aggregate returns the statistics of a merged record. Of a record that has
+// packets and was never merged they are those of a single one; [Record.Has]
+// tells them apart.
 func (r *Record) Aggregate() *Aggregate {
 	if r.cached&(1<<DSRAggregate) == 0 {
 		fill(r, DSRAggregate, &r.agr)
+		if !r.Has(DSRAggregate) && r.Metrics().Packets() > 0 {
+			r.agr = r.madeUp()
+		}
 	}
 	return &r.agr
 }

@@ -27,7 +27,9 @@ func (r *Record) AppendTo(dst []byte, v Version) ([]byte, error) {
 	pending := r.dirty & r.have
 	for d, raw := range r.DSRs() {
 		if d >= numDSR {
-			dst = append(dst, raw...)
+			if raw[0] != typePadding || r.state&viewCanonical == 0 {
+				dst = append(dst, raw...)
+			}
 			continue
 		}
 		dst = r.appendPending(dst, &pending, d, v)
@@ -65,6 +67,10 @@ func (r *Record) settle() {
 		r.swapUserData()
 	}
 }
+
+// bothUserData are the user data DSRs. When their sides are exchanged both are
+// marked as set: what stands on the wire for either is not to be copied.
+const bothUserData = 1<<DSRSrcData | 1<<DSRDstData
 
 // writesTurned reports whether the key is written with the mark that makes
 // readers exchange all but the key.

@@ -109,6 +109,7 @@ func (r *Record) Flow() *Flow {
 // SetFlow gives the record a flow key. A key that is set is written in flow
 // order, without the REVERSE mark.
 func (r *Record) SetFlow(f Flow) {
+	r.flipped() // decided by the key that is there
 	f.Stored, f.words, f.body = 0, 0, nil
 	r.flow = f
 	r.set(DSRFlow)

@@ -23,13 +23,15 @@ func (f *Flow) appendKey(dst []byte) []byte {
 }
 
 // writesMasks reports whether clients give the key prefix lengths. The keys of
-// ICMP and ESP have numbers in their place, and lose them only for lengths that
-// say something.
+// ICMP, ESP and fragments over IPv4 have numbers in their place, and lose them
+// only for lengths that say something.
 func (f *Flow) writesMasks() bool {
-	if f.Src.family != IPv4 && f.Src.family != IPv6 && f.Dst.family != IPv4 && f.Dst.family != IPv6 {
+	switch {
+	case f.Type == KeyIPv6:
+		return true
+	case f.Type != KeyIPv4 || f.Class == ClassARP:
 		return false
-	}
-	if f.Type == KeyIPv4 && (f.Proto == ProtoICMP || f.Proto == ProtoESP) && !f.Fragment {
+	case f.Proto == ProtoICMP || f.Proto == ProtoESP || f.Fragment:
 		return f.Masked && (f.SrcBits != 32 || f.DstBits != 32)
 	}
 	return true

@@ -295,7 +295,9 @@ func (r *Record) appendManagement(dst []byte, v Version) []byte {
 		status := be.Uint32(b[4:]) &^ (marIDMask | StatusInterfaces)
 		be.PutUint32(b[4:], status|marStatusOf(id.Kind))
 	}
-	if v != Version3 || cause == Start {
+	switch {
+	case v == Version3 && cause != Start: // the id goes there
+	case from == Version3 && cause != Start, be.Uint32(b[marCookie:]) == Cookie(from):
 		be.PutUint32(b[marCookie:], Cookie(v))
 	}
 	putMARID(b, v, cause, id)

@@ -67,7 +67,15 @@ func (r *Record) fillMetrics() {
 	}
 }
 
-func (m *Metrics) flip() { m.Src, m.Dst = m.Dst, m.Src }
+func (m *Metrics) flip() {
+	m.Src, m.Dst = m.Dst, m.Src
+	switch {
+	case m.enc > 2*metricSides:
+		m.enc -= metricSides
+	case m.enc > metricSides:
+		m.enc += metricSides
+	}
+}
 
 // Packets is the sum of both sides.
 func (m *Metrics) Packets() uint64 { return m.Src.Packets + m.Dst.Packets }
@@ -133,11 +141,25 @@ func element(v []byte, size int) (uint64, []byte) {
 // append writes the DSR in the wire form it was read in, if the values still
 // fit, else by the rules of the clients.
 func (m *Metrics) append(dst []byte) []byte {
-	enc, withApp := m.enc, m.withApp
-	if enc == 0 || enc > 3*metricSides {
+	if !m.fits() {
 		return AppendMetrics(dst, m.Src, m.Dst, true)
 	}
-	return appendMetrics(dst, m.Src, m.Dst, enc, withApp)
+	return appendMetrics(dst, m.Src, m.Dst, m.enc, m.withApp)
+}
+
+// fits reports whether the form that was read holds the values.
+func (m *Metrics) fits() bool {
+	if m.enc < 1 || m.enc > 3*metricSides ||
+		m.enc > 2*metricSides && m.Src != (Counters{}) ||
+		m.enc > metricSides && m.enc <= 2*metricSides && m.Dst != (Counters{}) {
+		return false
+	}
+	if !m.withApp && m.Src.AppBytes|m.Dst.AppBytes != 0 {
+		return false
+	}
+	all := m.Src.Packets | m.Src.Bytes | m.Src.AppBytes | m.Dst.Packets | m.Dst.Bytes | m.Dst.AppBytes
+	size := 1 << ((m.enc - 1) % metricSides) // bytes
+	return size == 8 || all>>(8*size) == 0
 }
 
 // AppendMetrics appends the metric DSR of two sides in the smallest encoding

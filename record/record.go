@@ -57,10 +57,10 @@ type Record struct {
 type viewState uint8
 
 const (
-	viewDecided viewState = 1 << iota // the bits below are valid
-	viewFlipped                       // everything but the flow key is exchanged
-	viewKeyFlip                       // the flow key is exchanged (beyond its REVERSE bit)
-	viewCorrect                       // direction correction turned the record round
+	viewDecided   viewState = 1 << iota // the bits below are valid
+	viewFlipped                         // everything but the flow key is exchanged
+	viewCorrect                         // direction correction turned the record round
+	viewCanonical                       // padding is not written
 )
 
 // bit is the place of a DSR in the sets of a Record. The mark for the
@@ -270,6 +270,7 @@ func (r *Record) set(d DSR) {
 func (r *Record) Drop(d DSR) {
 	r.decodeField(d)
 	d = r.stored(d)
+	r.flipped() // decided while the key is there
 	r.have &^= d.bit()
 	r.cached &^= d.bit() // to be read as absent
 	r.dirty |= d.bit()

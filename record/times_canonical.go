@@ -26,12 +26,12 @@ func (t *Times) canonical(src, dst uint64, metrics, icmp bool) {
 		t.Src.single(src)
 		t.Dst.single(dst)
 	case src > 0:
-		if t.Src.Start == 0 {
+		if t.Src.Start == 0 || t.Src.Duration() == 0 && t.Dst.Duration() > 0 {
 			t.Src = t.Dst
 		}
 		t.Dst = Span{}
 	case dst > 0:
-		if t.Dst.Start == 0 {
+		if t.Dst.Start == 0 || t.Dst.Duration() == 0 && t.Src.Duration() > 0 {
 			t.Dst = t.Src
 		}
 		t.Src = Span{}

@@ -59,13 +59,13 @@ func (r *Record) stored(d DSR) DSR {
 	return d
 }
 
-// swapUserData exchanges the user data DSRs in the sets that tell what there is
-// and what was set.
+// swapUserData exchanges the user data DSRs in the sets that tell what there is.
 func (r *Record) swapUserData() {
-	for _, set := range [...]*uint32{&r.have, &r.dirty, &r.bad} {
+	for _, set := range [...]*uint32{&r.have, &r.bad} {
 		src, dst := *set&DSRSrcData.bit(), *set&DSRDstData.bit()
 		*set = *set&^(src|dst) | src<<1 | dst>>1
 	}
+	r.dirty |= bothUserData
 }
 
 // Reversed reports whether Reverse turned the record round.
