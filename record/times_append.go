@@ -160,3 +160,11 @@ func spanBits(s Span, start uint8) uint8 {
 	bits := bit(s.Start/second > 0, start)
 	return bits | bit(s.End/second > 0 && s.End != s.Start, start<<1)
 }
+
+// AppendTimesShort appends the time DSR of both directions as clients write it:
+// the first time in full and the others in microseconds relative to it, unless
+// they are too far away or not whole microseconds. Times that are 0 are left
+// out, and so is an end that is the start.
+func AppendTimesShort(dst []byte, t *Times) []byte {
+	return t.appendClient(dst, Version5, true, true)
+}
