@@ -1,0 +1,340 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+)
+
+// ErrKinds is the error of merging or subtracting records of different kinds.
+var ErrKinds = errors.New("record: records of different kinds cannot be combined")
+
+// Merge adds b to a with the duration as what the aggregation statistics are
+// about. See [Merger.Merge].
+func Merge(a, b *Record) error { return new(Merger).Merge(a, b) }
+
+// Merger merges records. The zero value keeps statistics of durations.
+type Merger struct {
+	// Metric is the attribute that the aggregation statistics are about; nil is
+	// the duration.
+	Metric *Attribute
+	// MetricIndex is its number in the aggregate DSR (see [MetricIndex]); not
+	// used for the duration.
+	MetricIndex uint8
+}
+
+// Merge adds b to a: counters are summed, times are spanned, states are united,
+// and what differs between the two and cannot be summed is removed. b is not
+// changed. The header of a stays: its cause is that of the first record.
+//
+// The result does not depend on the order of merging, except for what can only
+// be had from one of the two: user data (the first bytes in merge order), the
+// last window and acknowledgement of TCP (those of the record merged last), the
+// sequence number, the IP id, and the first known of handshake times and of
+// flow keys of different classes. Statistics of idle times are about neighbours
+// and depend on the order by nature.
+//
+// Management records are merged if both are status reports; a start is kept as
+// it is. The error is ErrKinds, and then nothing was changed.
+func (m *Merger) Merge(a, b *Record) error {
+	if a.Kind() != b.Kind() {
+		return ErrKinds
+	}
+	switch {
+	case a.Kind() == Management:
+		a.mergeManagement(b)
+		return nil
+	case !a.IsFlow():
+		return nil
+	}
+	gap := gapBetween(a, b)
+	later := a.Times().Start() <= b.Times().Start()
+	stat := m.merged(a, b, gap)
+	a.mergeTransport(b)
+	same := a.mergeFlow(b)
+	a.mergeTimes(b)
+	a.mergeMetrics(b)
+	if stat.Count > 0 {
+		a.agr = stat
+		a.set(DSRAggregate)
+	}
+	a.mergeNetwork(b, same, later)
+	a.mergeIPAttr(b)
+	a.mergeMAC(b)
+	if (a.have|b.have)&rarelyMerged != 0 {
+		a.mergeRare(b)
+	}
+	if b.have&(1<<DSRSrcData|1<<DSRDstData) != 0 {
+		a.mergeUserData(b)
+	}
+	return nil
+}
+
+// rarelyMerged are the DSRs that most records have not.
+const rarelyMerged = 1<<DSRVLAN | 1<<DSRMPLS | 1<<DSRJitter | 1<<DSRSizes |
+	1<<DSRICMP | 1<<DSREncaps | 1<<DSRBehavior | 1<<DSRCountry | 1<<DSRLabel | 1<<DSRASN | 1<<DSRGeo |
+	1<<DSRLocal | 1<<DSRVXLAN | 1<<DSRScore
+
+func (a *Record) mergeRare(b *Record) {
+	for d := DSRVLAN; d <= DSRScore; d++ {
+		if rarelyMerged&d.bit() == 0 || (a.have|b.have)&d.bit() == 0 || a.sameBytes(b, d) && !sums(d) {
+			continue
+		}
+		a.decodeField(d)
+		b.decodeField(d)
+		switch has, other := a.have&d.bit() != 0, b.have&d.bit() != 0; {
+		case other && !has:
+			a.takeDSR(b, d)
+		case other && has:
+			a.mergeDSR(b, d)
+		}
+	}
+}
+
+// sums reports whether merging equal contents changes them.
+func sums(d DSR) bool {
+	switch d {
+	case DSRJitter, DSRSizes, DSRBehavior:
+		return true
+	}
+	return false
+}
+
+// sameBytes reports whether a DSR stands in both records with the same bytes
+// and means the same in both.
+func (a *Record) sameBytes(b *Record, d DSR) bool {
+	x, y := a.raw(d), b.raw(d)
+	return x != nil && bytes.Equal(x, y) && a.Version() == b.Version() && a.flipped() == b.flipped()
+}
+
+// takeDSR copies a DSR that a has not.
+func (a *Record) takeDSR(b *Record, d DSR) {
+	switch d {
+	case DSRVLAN:
+		a.SetVLAN(b.vlan)
+	case DSRMPLS:
+		a.SetMPLS(b.mpls)
+	case DSRJitter:
+		a.SetJitter(b.jitter)
+	case DSRSizes:
+		a.SetSizes(b.sizes)
+	case DSRICMP:
+		a.SetICMPMapped(b.icmp)
+	case DSREncaps:
+		e := b.encaps
+		e.SrcHeaders, e.DstHeaders = bytes.Clone(e.SrcHeaders), bytes.Clone(e.DstHeaders)
+		a.SetEncaps(e)
+	case DSRBehavior:
+		a.SetBehavior(b.behavior)
+	case DSRCountry:
+		a.SetCountry(b.country)
+	case DSRLabel:
+		l := b.label
+		l.Text = bytes.Clone(l.Text)
+		a.SetLabel(l)
+	case DSRASN:
+		a.SetASN(b.asn)
+	case DSRGeo:
+		a.SetGeo(b.geo)
+	case DSRLocal:
+		a.SetLocal(b.local)
+	case DSRVXLAN:
+		a.SetVXLAN(b.vxlan)
+	case DSRScore:
+		a.SetScore(b.score)
+	}
+}
+
+// mergeDSR merges a DSR that both have. Merging may leave nothing of it.
+func (a *Record) mergeDSR(b *Record, d DSR) {
+	keep := true
+	switch d {
+	case DSRVLAN:
+		keep = a.vlan.merge(&b.vlan)
+	case DSRMPLS:
+		keep = a.mpls.merge(&b.mpls)
+	case DSRJitter:
+		a.jitter.merge(&b.jitter)
+	case DSRSizes:
+		a.sizes.merge(&b.sizes)
+	case DSRICMP:
+		a.icmp.merge(&b.icmp)
+	case DSREncaps:
+		a.encaps.merge(&b.encaps)
+	case DSRBehavior:
+		a.behavior.merge(&b.behavior)
+	case DSRCountry:
+		a.country.merge(&b.country)
+	case DSRLabel:
+		a.label.merge(&b.label)
+	case DSRASN:
+		a.asn.merge(&b.asn)
+	case DSRGeo:
+		return // that of the first
+	case DSRLocal:
+		a.local.merge(&b.local)
+	case DSRVXLAN:
+		keep = a.vxlan.merge(&b.vxlan)
+	case DSRScore:
+		a.score.merge(&b.score)
+	}
+	a.set(d)
+	if !keep {
+		a.Drop(d)
+	}
+}
+
+// mergeTransport keeps the source of both if it is one, else removes it.
+func (a *Record) mergeTransport(b *Record) {
+	if a.have&(1<<DSRTransport) == 0 {
+		return
+	}
+	x, y := a.raw(DSRTransport), b.raw(DSRTransport)
+	if x != nil && len(x) == len(y) && len(x) > 8 && bytes.Equal(x[:len(x)-4], y[:len(y)-4]) {
+		return // but for the sequence number
+	}
+	s, t := a.Transport(), b.Transport()
+	if b.have&(1<<DSRTransport) == 0 || s.ID != t.ID {
+		a.Drop(DSRTransport)
+		return
+	}
+	if s.HasInf && s.Interface != t.Interface {
+		s.Interface = [4]byte{}
+		a.set(DSRTransport)
+	}
+}
+
+// mergeFlow merges the keys and reports whether they were the same.
+func (a *Record) mergeFlow(b *Record) bool {
+	if a.have&(1<<DSRFlow) == 0 || a.sameBytes(b, DSRFlow) && (a.state|b.state)&viewCorrect == 0 {
+		return true
+	}
+	f, g := a.Flow(), b.Flow()
+	if (a.have&b.have)&(1<<DSRFlow) == 0 {
+		return false
+	}
+	same, changed := f.merge(g)
+	if changed {
+		a.set(DSRFlow)
+	}
+	return same
+}
+
+func (a *Record) mergeTimes(b *Record) {
+	t, o := a.Times(), b.Times()
+	if b.have&(1<<DSRTime) == 0 {
+		return
+	}
+	t.Src.merge(o.Src)
+	t.Dst.merge(o.Dst)
+	t.wire = timeWire{unit: max(t.wire.unit, o.wire.unit)}
+	a.set(DSRTime)
+}
+
+// merge makes s the span of both.
+func (s *Span) merge(o Span) {
+	switch {
+	case o.Start == 0:
+	case s.Start == 0:
+		*s = o
+	default:
+		s.End = max(s.Start, s.End, o.Start, o.End)
+		s.Start = min(s.Start, o.Start)
+	}
+}
+
+func (a *Record) mergeMetrics(b *Record) {
+	m, o := a.Metrics(), b.Metrics()
+	if b.have&(1<<DSRMetrics) == 0 {
+		return
+	}
+	m.Src.add(&o.Src)
+	m.Dst.add(&o.Dst)
+	m.enc, m.withApp = 0, m.withApp || o.withApp
+	a.set(DSRMetrics)
+}
+
+// add sums counters; they wrap, as the wire does.
+func (c *Counters) add(o *Counters) {
+	c.Packets += o.Packets
+	c.Bytes += o.Bytes
+	c.AppBytes += o.AppBytes
+}
+
+// mergeUserData appends the captured bytes of each side.
+func (a *Record) mergeUserData(b *Record) {
+	if b.Has(DSRSrcData) {
+		u := a.SrcData().merged(b.SrcData(), a.Has(DSRSrcData))
+		a.SetSrcData(u)
+	}
+	if b.Has(DSRDstData) {
+		u := a.DstData().merged(b.DstData(), a.Has(DSRDstData))
+		a.SetDstData(u)
+	}
+}
+
+func (a *Record) mergeIPAttr(b *Record) {
+	if b.have&(1<<DSRIPAttr) == 0 {
+		return
+	}
+	x, y := a.IPAttr(), b.IPAttr()
+	if a.have&(1<<DSRIPAttr) == 0 { // only one has it: as if the other had both sides empty
+		*x = *y
+		a.set(DSRIPAttr)
+		return
+	}
+	was := *x
+	x.Src.merge(&y.Src)
+	x.Dst.merge(&y.Dst)
+	if *x != was {
+		a.set(DSRIPAttr)
+	}
+}
+
+func (s *IPSide) merge(o *IPSide) {
+	switch {
+	case !o.Has:
+	case !s.Has:
+		s.TTL, s.TOS, s.ID, s.Has = o.TTL, o.TOS, o.ID, true
+	default:
+		if s.TOS != o.TOS {
+			s.TOS = 0
+		}
+		if s.TTL == 0 || o.TTL != 0 && o.TTL < s.TTL {
+			s.TTL = o.TTL
+		}
+	}
+	s.Options |= o.Options
+	s.HasOptions = s.HasOptions || o.HasOptions
+	s.Fragments = s.Fragments || o.Fragments
+}
+
+// mergeMAC clears the addresses that differ, and removes them all if one record
+// has none.
+func (a *Record) mergeMAC(b *Record) {
+	if a.have&(1<<DSRMAC) == 0 || a.sameBytes(b, DSRMAC) {
+		return
+	}
+	x, y := a.MAC(), b.MAC()
+	if a.have&b.have&(1<<DSRMAC) == 0 {
+		a.Drop(DSRMAC)
+		return
+	}
+	if x.merge(y) {
+		a.set(DSRMAC)
+	}
+}
+
+func (m *MACPair) merge(o *MACPair) (changed bool) {
+	was := *m
+	if m.Src != o.Src {
+		m.Src = MAC{}
+	}
+	if m.Dst != o.Dst {
+		m.Dst = MAC{}
+	}
+	if m.EtherType != o.EtherType {
+		m.EtherType = 0
+	}
+	m.Qualifier |= o.Qualifier & 3
+	return *m != was
+}
