@@ -115,15 +115,15 @@ func gapBetween(a, b *Record) gap {
 	t, u := a.Times(), b.Times()
 	switch {
 	case m.Src.Packets > 0 && o.Src.Packets > 0 && t.Src.Start != 0 && u.Src.Start != 0:
-		return gap{t.Src.distance(u.Src), true}
+		return gap{t.Src.Distance(u.Src), true}
 	case m.Dst.Packets > 0 && o.Dst.Packets > 0 && t.Dst.Start != 0 && u.Dst.Start != 0:
-		return gap{t.Dst.distance(u.Dst), true}
+		return gap{t.Dst.Distance(u.Dst), true}
 	}
 	return gap{}
 }
 
-// distance is the time between two spans, 0 if they overlap.
-func (s Span) distance(o Span) int64 { return max(o.Start-s.End, s.Start-o.End, 0) }
+// Distance is the time between two spans, 0 if they overlap.
+func (s Span) Distance(o Span) int64 { return max(o.Start-s.End, s.Start-o.End, 0) }
 
 func (j *Jitter) merge(o *Jitter) {
 	histogram := j.subtype&3 != 0 && o.subtype&3 != 0

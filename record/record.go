@@ -13,6 +13,7 @@ import (
 type Record struct {
 	buf    []byte // the whole record, header included; aliases what Load got
 	have   uint32 // DSRs that are present, one bit each
+	found  uint32 // DSRs that Load found in buf: those that off tells of
 	cached uint32 // DSRs that are decoded into the fields below
 	bad    uint32 // DSRs whose content was found malformed when decoded
 	dirty  uint32 // DSRs set since Load: encoded from the fields below
@@ -76,7 +77,7 @@ const marBit = 1 << 31
 // The error is an [*OffsetError] with an offset from the start of the record.
 // After an error r holds the DSRs before the damage.
 func (r *Record) Load(b []byte) error {
-	r.have, r.cached, r.bad, r.dirty, r.state = 0, 0, 0, 0, 0
+	r.have, r.found, r.cached, r.bad, r.dirty, r.state = 0, 0, 0, 0, 0, 0
 	r.buf = nil
 	if len(b) < HeaderSize {
 		return malformed(0, "a record header of 4 bytes, found %d", len(b))
@@ -103,7 +104,7 @@ func (r *Record) index(b []byte) error {
 		}
 		n := wire.DSRLen(h) * wire.WordSize
 		if n == 0 || n > len(h) {
-			r.have = have
+			r.have, r.found = have, have
 			return malformed(at, "a DSR (type 0x%02x) of 1 to %d words, found length %d", h[0], len(h)/wire.WordSize, n/wire.WordSize)
 		}
 		d := dsrOfType[h[0]]
@@ -118,7 +119,7 @@ func (r *Record) index(b []byte) error {
 		}
 		at += n
 	}
-	r.have = have
+	r.have, r.found = have, have
 	return nil
 }
 

@@ -1,0 +1,317 @@
+package aggregate
+
+import (
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"time"
+
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// Config says how records are aggregated. The zero value is the usual way.
+type Config struct {
+	// Registry is where the names of a key are looked up; nil is the built-in.
+	Registry *record.Registry
+	// Correct merges a record with the group of its reverse if there is none of
+	// its own: one of the two is turned round. Off, as in the programs.
+	Correct bool
+	// RMON counts every record twice: as it is and turned round, so that keys of
+	// the source tell of both ends. The words addr, mac and port of a key set it.
+	RMON bool
+	// ClearUnkeyed clears addresses, ports and protocol that are not in the key,
+	// even where all records of a group agree in them.
+	ClearUnkeyed bool
+	// NoStatistics leaves the aggregation statistics out of the results.
+	NoStatistics bool
+	// Metric is the attribute that the statistics are about; empty is the
+	// duration. See [Metrics].
+	Metric string
+	// Order is by what the results are sorted: names of attributes, "-" before
+	// those that descend. Empty is the order of the last change.
+	Order string
+	// Status reports a group that has lasted this long, and begins it anew; Idle
+	// one that had no record for this long. Both are times of records. Zero is
+	// never.
+	Status, Idle time.Duration
+	// MemoryLimit is the memory in bytes that groups may take before they are
+	// spilled to a file; zero is no limit. Aggregators with timers cannot spill.
+	MemoryLimit int64
+	// TempDir is where the file is made; empty is the system's place.
+	TempDir string
+	// Workers is the number of goroutines that merge; below two, merging is
+	// done by the caller's. The result does not depend on it. Aggregators with
+	// timers use one.
+	Workers int
+}
+
+// Aggregator merges records by a key. It is for one goroutine. After Flush it
+// is empty and may be used again.
+type Aggregator struct {
+	config Config
+	rules  rules
+	shards []*shard
+	front  record.Record
+	key    []byte
+	rest   []byte
+	seq    uint64
+	stats  Stats
+	err    error
+}
+
+// Stats counts what an aggregator saw.
+type Stats struct {
+	Records int64 // that were aggregated
+	Ignored int64 // management records and events, which no key applies to
+	Groups  int64 // that were reported
+	Spilled int64 // bytes written to the temporary file
+}
+
+// New makes an aggregator by the text of a key (see [Key]).
+func New(key string, c Config) (*Aggregator, error) {
+	k, err := ParseKey(key, c.Registry)
+	if err != nil {
+		return nil, err
+	}
+	return NewByKey(k, c)
+}
+
+// NewByKey makes an aggregator by a key.
+func NewByKey(k *Key, c Config) (*Aggregator, error) {
+	r, err := newRules(k, c)
+	if err != nil {
+		return nil, err
+	}
+	a := &Aggregator{config: c, rules: r}
+	n := max(c.Workers, 1)
+	if c.Status > 0 || c.Idle > 0 || r.correct && !k.symmetric() {
+		n = 1
+	}
+	for range n {
+		a.shards = append(a.shards, newShard(&a.rules, a, n > 1))
+	}
+	return a, nil
+}
+
+func newRules(k *Key, c Config) (rules, error) {
+	reg := c.Registry
+	if reg == nil {
+		reg = record.Attributes()
+	}
+	r := rules{key: k, correct: c.Correct && !k.none, single: k.none, bare: c.NoStatistics, seed: maphash.MakeSeed()}
+	r.status, r.idle = c.Status, c.Idle
+	if c.RMON && !k.rmon {
+		copied := *k
+		copied.rmon = true
+		r.key = &copied
+	}
+	r.correct = r.correct && !r.key.rmon
+	r.clear = c.ClearUnkeyed && !k.none
+	r.cut = r.clear || k.srcMask.set || k.dstMask.set
+	if c.Metric != "" && c.Metric != "dur" {
+		a, index, err := metric(c.Metric, reg)
+		if err != nil {
+			return r, err
+		}
+		r.merger = record.Merger{Metric: a, MetricIndex: index}
+	}
+	var err error
+	r.order, err = parseOrder(c.Order, reg)
+	return r, err
+}
+
+// symmetric reports whether a record and its reverse have the same addresses in
+// the key, so that they can be shared out by those.
+func (k *Key) symmetric() bool { return k.BothEnds() && !k.srcMask.set && !k.dstMask.set }
+
+// Stats returns what the aggregator has counted.
+func (a *Aggregator) Stats() Stats { return a.stats }
+
+// Add aggregates one record. emit is called with what timers report, and, if the
+// key is none, with every record; a record that it gets is valid until it
+// returns. Management records and events are ignored and counted.
+func (a *Aggregator) Add(rec *record.Record, emit func(*record.Record) error) error {
+	if a.err != nil {
+		return a.err
+	}
+	if !rec.IsFlow() {
+		a.stats.Ignored++
+		return nil
+	}
+	a.stats.Records++
+	if a.rules.single && len(a.rules.order.by) == 0 && !a.rules.key.rmon {
+		return a.pass(rec, emit)
+	}
+	if err := a.put(rec, emit); err != nil {
+		return a.fail(err)
+	}
+	if a.rules.key.rmon {
+		rec.Reverse()
+		err := a.put(rec, emit)
+		rec.Reverse()
+		if err != nil {
+			return a.fail(err)
+		}
+	}
+	return nil
+}
+
+// pass reports a record by itself.
+func (a *Aggregator) pass(rec *record.Record, emit func(*record.Record) error) error {
+	a.stats.Groups++
+	if !a.rules.bare {
+		return emit(rec)
+	}
+	if err := rec.CloneInto(&a.front); err != nil {
+		return a.fail(err)
+	}
+	a.front.Drop(record.DSRAggregate)
+	return emit(&a.front)
+}
+
+func (a *Aggregator) fail(err error) error {
+	if errors.Is(err, errStop) {
+		return err
+	}
+	a.err = fmt.Errorf("aggregate: record %d: %w", a.stats.Records, err)
+	return a.err
+}
+
+// put makes a block of a record and gives it to its shard.
+func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) error {
+	r := &a.rules
+	if r.cut || r.key.matrix != noMatrix || r.key.rmon {
+		if err := rec.CloneInto(&a.front); err != nil {
+			return err
+		}
+		rec = &a.front
+		r.prepare(rec)
+	}
+	a.seq++
+	if r.single {
+		a.key = le.AppendUint64(a.key[:0], a.seq)
+	} else {
+		a.key = r.key.Append(a.key[:0], rec)
+	}
+	if len(a.key) > maxKey {
+		return fmt.Errorf("a key of %d bytes, %d at most", len(a.key), maxKey)
+	}
+	hash := maphash.Bytes(r.seed, a.key)
+	share := uint32(hash)
+	if r.correct {
+		share = a.symmetricShare(rec)
+	}
+	s := a.shards[0]
+	if n := uint64(len(a.shards)); n > 1 {
+		s = a.shards[uint64(share)*n>>32]
+	}
+	rest, flags := rec.Bytes(), uint16(0)
+	if rec.Changed() {
+		var err error
+		if a.rest, err = rec.AppendRest(a.rest[:0], inSums); err != nil {
+			return err
+		}
+		rest, flags = a.rest, flagSums
+	} else if rec.Reversed() {
+		flags = flagTurned
+	}
+	size := units(blockSize(len(a.key), len(rest), flags&flagSums != 0))
+	at := len(s.chunk)
+	s.chunk = extend(s.chunk, size*unit)
+	b := block(s.chunk[at:])
+	le.PutUint32(b, uint32(size))
+	le.PutUint32(b[4:], uint32(len(a.key))|uint32(flags)<<16)
+	le.PutUint64(b[8:], a.seq)
+	le.PutUint32(b[16:], uint32(len(rest)))
+	le.PutUint32(b[20:], share)
+	le.PutUint64(b[24:], hash>>32)
+	copy(b[blockHeader:], a.key)
+	if flags&flagSums != 0 {
+		putSums(b.sums(), rec)
+	}
+	copy(b.rest(), rest)
+	return s.full(emit)
+}
+
+// symmetricShare is the hash of both addresses without regard to direction, or
+// the same for all records if the key has them not.
+func (a *Aggregator) symmetricShare(rec *record.Record) uint32 {
+	if !a.rules.key.symmetric() {
+		return 0
+	}
+	f := rec.Flow()
+	return uint32(maphash.Bytes(a.rules.seed, f.Src.Bytes()) + maphash.Bytes(a.rules.seed, f.Dst.Bytes()))
+}
+
+// extend makes b longer by n bytes, whose content is left over.
+func extend(b []byte, n int) []byte {
+	if len(b)+n <= cap(b) {
+		return b[:len(b)+n]
+	}
+	grown := make([]byte, len(b)+n, max(2*cap(b), len(b)+n, 1<<14))
+	copy(grown, b)
+	return grown
+}
+
+// Flush calls emit with every group, in order, and empties the aggregator.
+func (a *Aggregator) Flush(emit func(*record.Record) error) error {
+	if a.err != nil {
+		return a.err
+	}
+	if err := a.flush(func(r *record.Record) error { a.stats.Groups++; return emit(r) }); err != nil {
+		return a.fail(err)
+	}
+	return nil
+}
+
+// Close ends the workers and removes the temporary file. An aggregator that was
+// flushed to the end needs no Close.
+func (a *Aggregator) Close() error {
+	var errs []error
+	for _, s := range a.shards {
+		errs = append(errs, s.close())
+	}
+	return errors.Join(errs...)
+}
+
+// errStop says that the consumer of a stream wants no more.
+var errStop = errors.New("stopped")
+
+// Stage returns a stage that yields the groups when its input ends, and what
+// timers report before. Errors of the input are passed on as they come; what was
+// read before and after is aggregated all the same, for who goes on reading.
+// Each run of the stage starts with an empty aggregator; runs must not overlap.
+func (a *Aggregator) Stage() record.Stage {
+	return func(in record.Stream) record.Stream {
+		return func(yield func(*record.Record, error) bool) {
+			defer a.Close()
+			emit := func(r *record.Record) error {
+				if !yield(r, nil) {
+					return errStop
+				}
+				return nil
+			}
+			for rec, err := range in {
+				if err != nil {
+					if !yield(nil, err) {
+						return
+					}
+					continue
+				}
+				if err := a.Add(rec, emit); err != nil {
+					a.stop(err, yield)
+					return
+				}
+			}
+			if err := a.Flush(emit); err != nil {
+				a.stop(err, yield)
+			}
+		}
+	}
+}
+
+func (a *Aggregator) stop(err error, yield func(*record.Record, error) bool) {
+	if !errors.Is(err, errStop) {
+		yield(nil, err)
+	}
+}

@@ -1,0 +1,159 @@
+package aggregate
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// A block holds one record on its way: as it comes in, in the table as what the
+// records of one key have become, and in the spill file. As long as a group is one
+// record, that is the bytes of the record; from the first merge on, the DSRs that
+// change with every record stand beside the bytes in full precision.
+//
+//	 0  size in units of 16 bytes u32
+//	 4  length of the key u16
+//	 6  flags u16
+//	 8  number of the record that changed the group last u64
+//	16  length of the bytes of the record u32
+//	20  hash by which records are shared out u32
+//	24  hash by which the table finds the key u32
+//	28  unused
+//	32  key, padded to 8 bytes
+//	    running sums, 184 bytes, if the flag says so
+//	    bytes of the record
+type block []byte
+
+const (
+	blockHeader = 32
+	sumsSize    = 6*8 + 4*8 + 8 + 2*8 + 2*40
+
+	flagSums   = 0x01 // running sums are there
+	flagTurned = 0x02 // the record is to be read turned round
+
+	maxKey = 0xFFFF
+)
+
+var le = binary.LittleEndian
+
+func (b block) keyLen() int     { return int(le.Uint16(b[4:])) }
+func (b block) flags() uint16   { return le.Uint16(b[6:]) }
+func (b block) seq() uint64     { return le.Uint64(b[8:]) }
+func (b block) setSeq(n uint64) { le.PutUint64(b[8:], n) }
+func (b block) restLen() int    { return int(le.Uint32(b[16:])) }
+func (b block) units() int      { return int(le.Uint32(b)) }
+func (b block) size() int       { return b.units() * unit }
+func (b block) share() uint32   { return le.Uint32(b[20:]) }
+func (b block) hash() uint64    { return uint64(le.Uint32(b[24:])) << 32 }
+func (b block) turned() bool    { return b.flags()&flagTurned != 0 }
+func (b block) key() []byte     { return b[blockHeader : blockHeader+b.keyLen()] }
+func (b block) setRest(n int)   { le.PutUint32(b[16:], uint32(n)) }
+
+// sums is where the running sums stand, or would.
+func (b block) sums() block { return b[blockHeader+(b.keyLen()+7)&^7:] }
+
+// rest is the bytes of the record.
+func (b block) rest() []byte {
+	s := b.sums()
+	if b.flags()&flagSums != 0 {
+		s = s[sumsSize:]
+	}
+	return s[:b.restLen()]
+}
+
+// load makes r the record of the block. It aliases the block.
+func (b block) load(r *record.Record) error {
+	if err := r.Load(b.rest()); err != nil {
+		return err
+	}
+	if b.turned() {
+		r.Reverse()
+	}
+	if b.flags()&flagSums != 0 {
+		getSums(b.sums(), r)
+	}
+	return nil
+}
+
+// blockSize is the size of a block.
+func blockSize(key, rest int, sums bool) int {
+	n := blockHeader + (key+7)&^7 + rest
+	if sums {
+		n += sumsSize
+	}
+	return n
+}
+
+// inSums are the DSRs that the running sums hold.
+var inSums = record.Set(record.DSRTime, record.DSRMetrics, record.DSRAggregate)
+
+// putSums writes the running sums of a record.
+func putSums(b []byte, r *record.Record) {
+	_ = b[sumsSize-1]
+	m := r.Metrics()
+	for i, v := range [...]uint64{m.Src.Packets, m.Src.Bytes, m.Src.AppBytes, m.Dst.Packets, m.Dst.Bytes, m.Dst.AppBytes} {
+		le.PutUint64(b[8*i:], v)
+	}
+	t := r.Times()
+	for i, v := range [...]int64{t.Src.Start, t.Src.End, t.Dst.Start, t.Dst.End} {
+		le.PutUint64(b[48+8*i:], uint64(v))
+	}
+	a := r.Aggregate()
+	has := byte(0)
+	if r.Has(record.DSRAggregate) {
+		has |= 1
+	}
+	if r.Has(record.DSRTime) {
+		has |= 2
+	}
+	if r.Has(record.DSRMetrics) {
+		has |= 4
+	}
+	le.PutUint32(b[80:], a.Count)
+	b[84], b[85], b[86], b[87] = a.Metric, has, 0, 0
+	le.PutUint64(b[88:], uint64(a.LastStart))
+	le.PutUint64(b[96:], uint64(a.Last))
+	putStat(b[104:], &a.Active)
+	putStat(b[144:], &a.Idle)
+}
+
+func putStat(b []byte, s *record.Stat) {
+	le.PutUint32(b, s.N)
+	le.PutUint32(b[4:], 0)
+	le.PutUint64(b[8:], math.Float64bits(s.Min))
+	le.PutUint64(b[16:], math.Float64bits(s.Mean))
+	le.PutUint64(b[24:], math.Float64bits(s.StdDev))
+	le.PutUint64(b[32:], math.Float64bits(s.Max))
+}
+
+// getSums gives a record that was loaded from the rest its running sums.
+func getSums(b []byte, r *record.Record) {
+	_ = b[sumsSize-1]
+	u := func(at int) uint64 { return le.Uint64(b[at:]) }
+	has := b[85]
+	if has&4 != 0 {
+		r.SetMetrics(record.Metrics{
+			Src: record.Counters{Packets: u(0), Bytes: u(8), AppBytes: u(16)},
+			Dst: record.Counters{Packets: u(24), Bytes: u(32), AppBytes: u(40)},
+		})
+	}
+	if has&2 != 0 {
+		r.SetTimes(record.Times{
+			Src: record.Span{Start: int64(u(48)), End: int64(u(56))},
+			Dst: record.Span{Start: int64(u(64)), End: int64(u(72))},
+		})
+	}
+	if has&1 != 0 {
+		r.SetAggregate(record.Aggregate{
+			Count: le.Uint32(b[80:]), Metric: b[84], LastStart: int64(u(88)), Last: int64(u(96)),
+			Active: getStat(b[104:]), Idle: getStat(b[144:]),
+		})
+	}
+}
+
+func getStat(b []byte) record.Stat {
+	f := func(at int) float64 { return math.Float64frombits(le.Uint64(b[at:])) }
+	n := le.Uint32(b)
+	return record.Stat{N: n, Has: n > 0, Min: f(8), Mean: f(16), StdDev: f(24), Max: f(32)}
+}

@@ -1,0 +1,204 @@
+package aggregate
+
+import (
+	"fmt"
+
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// group is the table of one shard: it finds the block of a key and merges
+// records into it.
+type group struct {
+	rules   *rules
+	arena   *arena
+	table   table
+	merger  record.Merger
+	correct corrector
+	timers  *timers // nil if there are none
+
+	a, b    record.Record // the group's record, and the one that is added
+	scratch []byte
+	rest    []byte
+	search  []byte // key that match compares with
+	match   func(ref uint32) bool
+	touched uint64 // keeps the loads of touch alive
+}
+
+func newGroup(r *rules, a *arena) *group {
+	g := &group{rules: r, arena: a, merger: r.merger}
+	g.correct.key = r.key
+	g.match = func(ref uint32) bool {
+		b := block(g.arena.at(ref))
+		return b.keyLen() == len(g.search) && string(b[blockHeader:blockHeader+len(g.search)]) == string(g.search)
+	}
+	if r.status > 0 || r.idle > 0 {
+		g.timers = newTimers()
+	}
+	return g
+}
+
+func (g *group) at(ref uint32) block { return g.arena.at(ref) }
+
+// window is how many records are looked up together: their cache misses overlap.
+const window = 32
+
+// addAll adds the blocks that stand one behind the other in chunk. emit gets
+// what timers report.
+func (g *group) addAll(chunk []byte, emit func(*record.Record) error) error {
+	var items [window]block
+	for len(chunk) > 0 {
+		n := 0
+		for n < window && len(chunk) > 0 {
+			b := block(chunk)
+			items[n] = b
+			n++
+			chunk = chunk[b.size():]
+		}
+		g.touch(items[:n])
+		for _, b := range items[:n] {
+			if err := g.add(b, emit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// touch loads what the look-ups of some records will need: first the slots, then
+// the blocks that they point to. None of the loads waits for another.
+func (g *group) touch(items []block) {
+	var slots [window]uint64
+	for i, b := range items {
+		slots[i] = g.table.touch(b.hash())
+	}
+	sum := uint64(0)
+	for i, b := range items {
+		if s := slots[i]; s != 0 && (s^b.hash())>>32 == 0 {
+			t := g.at(uint32(s & refMask))
+			sum += uint64(t[0]) + uint64(t[min(192, len(t)-1)])
+		}
+	}
+	g.touched += sum
+}
+
+// add merges a record into the group of its key, or makes it a new one.
+func (g *group) add(b block, emit func(*record.Record) error) error {
+	if g.timers != nil {
+		if err := g.expire(b, emit); err != nil {
+			return err
+		}
+	}
+	g.search = b.key()
+	at, found := g.table.find(b.hash(), g.match)
+	if !found {
+		if g.rules.correct {
+			if done, err := g.addReversed(b, emit); done || err != nil {
+				return err
+			}
+		}
+		g.insert(b)
+		return nil
+	}
+	if err := b.load(&g.b); err != nil {
+		return err
+	}
+	return g.merge(at, b.seq(), emit)
+}
+
+// insert makes a block a group of its own.
+func (g *group) insert(b block) uint32 {
+	ref := g.arena.alloc(b.units())
+	copy(g.at(ref), b[:b.size()])
+	g.table.insert(b.hash(), ref)
+	if g.timers != nil {
+		g.timers.push(ref)
+	}
+	return ref
+}
+
+// merge adds the record in g.b to the group in a slot.
+func (g *group) merge(at uint, seq uint64, emit func(*record.Record) error) error {
+	ref := uint32(g.table.slots[at] & refMask)
+	t := g.at(ref)
+	if err := t.load(&g.a); err != nil {
+		return err
+	}
+	if g.timers != nil {
+		if err := g.report(emit); err != nil {
+			return err
+		}
+	}
+	if err := g.merger.Merge(&g.a, &g.b); err != nil {
+		return err
+	}
+	t.setSeq(seq)
+	moved, err := g.store(ref, t.key(), &g.a)
+	if err != nil {
+		return err
+	}
+	if moved != ref {
+		g.table.set(at, moved)
+	}
+	if g.timers != nil {
+		g.timers.move(ref, moved)
+	}
+	return nil
+}
+
+// store writes what the record of a block has become, in place if it fits.
+func (g *group) store(ref uint32, key []byte, r *record.Record) (uint32, error) {
+	t := g.at(ref)
+	if t.flags()&flagSums != 0 {
+		var fits bool
+		if g.scratch, fits = r.Patch(g.scratch, inSums); fits {
+			putSums(t.sums(), r)
+			return ref, nil
+		}
+	}
+	var err error
+	g.rest, err = r.AppendRest(g.rest[:0], inSums)
+	if err != nil {
+		return ref, err
+	}
+	n := units(blockSize(len(key), len(g.rest), true))
+	to := ref
+	if n != t.units() || t.flags()&flagSums == 0 {
+		to = g.arena.alloc(n)
+	}
+	d := g.at(to)
+	fillBlock(d, key, g.rest, r, t)
+	if to != ref {
+		g.arena.release(ref)
+	}
+	return to, nil
+}
+
+// fillBlock writes a block with running sums; the header of from, but for sizes
+// and flags, stays.
+func fillBlock(d block, key, rest []byte, r *record.Record, from block) {
+	copy(d[8:blockHeader], from[8:blockHeader])
+	le.PutUint16(d[4:], uint16(len(key)))
+	le.PutUint16(d[6:], flagSums)
+	d.setRest(len(rest))
+	copy(d[blockHeader:], key)
+	putSums(d.sums(), r)
+	copy(d.rest(), rest)
+}
+
+// each calls f with every block, in no order.
+func (g *group) each(f func(ref uint32)) {
+	for _, s := range g.table.slots {
+		if s != 0 {
+			f(uint32(s & refMask))
+		}
+	}
+}
+
+// load makes g.a what the group of a block is to be reported as.
+func (g *group) load(b block) (*record.Record, error) {
+	if err := b.load(&g.a); err != nil {
+		return nil, fmt.Errorf("aggregate: %w", err)
+	}
+	g.rules.finish(&g.a)
+	return &g.a, nil
+}

@@ -1,0 +1,184 @@
+package aggregate
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// order says in which order groups are reported: by some attributes, then by
+// the time of their last change. Without attributes it is that alone.
+type order struct {
+	by      []orderBy
+	options *record.TextOptions
+}
+
+type orderBy struct {
+	attribute *record.Attribute
+	down      bool
+}
+
+// parseOrder reads words such as "saddr -bytes". A word with "+" or "-" is in
+// ascending or descending order, another in the order that rasort has for it.
+func parseOrder(text string, reg *record.Registry) (order, error) {
+	o := order{options: new(record.TextOptions)}
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
+		name := strings.TrimLeft(w, "+-")
+		a, ok := reg.Lookup(name)
+		if !ok {
+			return o, fmt.Errorf("aggregate: order %q: there is no attribute %q", text, name)
+		}
+		o.by = append(o.by, orderBy{a, w[0] == '-' || w[0] != '+' && descends[a.Name]})
+	}
+	return o, nil
+}
+
+// Sortable reports whether rasort, and so racluster, sorts by an attribute.
+func Sortable(name string) bool { return ascends[name] || descends[name] }
+
+// The attributes that the programs sort by, in their directions.
+var (
+	descends = set("trans", "bytes", "sbytes", "dbytes", "pkts", "spkts", "dpkts", "appbytes", "sappbytes", "dappbytes",
+		"load", "sload", "dload", "rate", "srate", "drate", "loss", "sloss", "dloss", "ploss", "sploss", "dploss", "abr", "pcr",
+		"proto", "stos", "dtos", "sdsb", "ddsb", "sipid", "dipid", "smpls", "dmpls", "svlan", "dvlan", "stcpb", "dtcpb",
+		"tcprtt", "smaxsz", "dmaxsz", "spktsz", "dpktsz", "sco", "dco")
+	ascends = set("stime", "ltime", "dur", "mean", "min", "max", "sum", "runtime", "idle", "saddr", "daddr", "sport", "dport",
+		"smask", "dmask", "sttl", "dttl", "seq", "srcid", "sid", "inf", "sminsz", "dminsz", "sas", "das", "loc", "sloc", "dloc",
+		"shops", "dhops", "smac", "dmac", "soui", "doui", "nstroke", "snstroke", "dnstroke", "score", "inode")
+)
+
+// append appends a value by which groups are put in order: the order of the
+// bytes. A missing value comes last in any case.
+func (o *order) append(dst []byte, r *record.Record, seq uint64) []byte {
+	for _, by := range o.by {
+		dst = o.appendValue(dst, by, r)
+	}
+	return binary.BigEndian.AppendUint64(dst, seq)
+}
+
+func (o *order) appendValue(dst []byte, by orderBy, r *record.Record) []byte {
+	at := len(dst)
+	dst = append(dst, present)
+	var ok bool
+	switch a := by.attribute; {
+	case a.Name == "proto":
+		dst, ok = appendProtoNumber(dst, r)
+	case a.Kind == record.AddressValue && a.Address != nil:
+		var e record.Endpoint
+		e, ok = a.Endpoint(r)
+		var b [17]byte
+		b[0] = byte(r.Flow().Type)
+		copy(b[1:], e.Bytes())
+		dst = append(dst, b[:]...)
+	case a.Int != nil:
+		var v int64
+		v, ok = a.Int(r)
+		dst = binary.BigEndian.AppendUint64(dst, uint64(v)^1<<63)
+	case a.Float != nil:
+		var v float64
+		v, ok = a.Float(r)
+		dst = binary.BigEndian.AppendUint64(dst, sortable(v))
+	default:
+		dst = append(a.AppendText(dst, r, o.options), 0)
+		ok = len(dst)-at > 2
+	}
+	if !ok {
+		return append(dst[:at], 0xFF)
+	}
+	if by.down {
+		for i := at + 1; i < len(dst); i++ {
+			dst[i] = ^dst[i]
+		}
+	}
+	return dst
+}
+
+func appendProtoNumber(dst []byte, r *record.Record) ([]byte, bool) {
+	f := r.Flow()
+	if !r.Has(record.DSRFlow) || !f.IsIP() {
+		return append(dst, 0), true
+	}
+	return append(dst, byte(f.Proto)), true
+}
+
+// sortable maps floats to integers of the same order.
+func sortable(v float64) uint64 {
+	b := math.Float64bits(v)
+	if b>>63 != 0 {
+		return ^b
+	}
+	return b | 1<<63
+}
+
+// entry is a group to be put in order.
+type entry struct {
+	seq uint64
+	ref uint32
+	// by a sort key of its own: where it stands, if there is an order by attributes
+	at, n uint32
+}
+
+// inOrder returns the groups in the order of reporting.
+func (g *group) inOrder() ([]entry, []byte, error) {
+	list := make([]entry, 0, g.table.n)
+	g.each(func(ref uint32) { list = append(list, entry{seq: g.at(ref).seq(), ref: ref}) })
+	list = bySeq(list)
+	if len(g.rules.order.by) == 0 {
+		return list, nil, nil
+	}
+	var keys []byte
+	for i := range list {
+		r, err := g.load(g.at(list[i].ref))
+		if err != nil {
+			return nil, nil, err
+		}
+		at := len(keys)
+		keys = g.rules.order.append(keys, r, list[i].seq)
+		list[i].at, list[i].n = uint32(at), uint32(len(keys)-at)
+		if len(keys) > math.MaxUint32-1<<16 {
+			return nil, nil, fmt.Errorf("aggregate: too many groups to sort: %d", len(list))
+		}
+	}
+	slices.SortFunc(list, func(a, b entry) int {
+		return bytes.Compare(keys[a.at:a.at+a.n], keys[b.at:b.at+b.n])
+	})
+	return list, keys, nil
+}
+
+// bySeq sorts by the number of the last change, byte by byte from the lowest;
+// bytes that are the same in all are passed over.
+func bySeq(list []entry) []entry {
+	var all, some uint64 = math.MaxUint64, 0
+	for i := range list {
+		all &= list[i].seq
+		some |= list[i].seq
+	}
+	var other []entry
+	for shift := 0; shift < 64; shift += 8 {
+		if byte((all^some)>>shift) == 0 {
+			continue
+		}
+		if other == nil {
+			other = make([]entry, len(list))
+		}
+		var start [257]int
+		for i := range list {
+			start[int(byte(list[i].seq>>shift))+1]++
+		}
+		for i := 1; i < 257; i++ {
+			start[i] += start[i-1]
+		}
+		for i := range list {
+			b := byte(list[i].seq >> shift)
+			other[start[b]] = list[i]
+			start[b]++
+		}
+		list, other = other, list
+	}
+	return list
+}
