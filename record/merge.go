@@ -75,8 +75,9 @@ const rarelyMerged = 1<<DSRVLAN | 1<<DSRMPLS | 1<<DSRJitter | 1<<DSRSizes |
 	1<<DSRLocal | 1<<DSRVXLAN | 1<<DSRScore
 
 func (a *Record) mergeRare(b *Record) {
-	for d := DSRVLAN; d <= DSRScore; d++ {
-		if rarelyMerged&d.bit() == 0 || (a.have|b.have)&d.bit() == 0 || a.sameBytes(b, d) && !sums(d) {
+	for set := (a.have | b.have) & rarelyMerged; set != 0; set &= set - 1 {
+		d := lowest(set)
+		if !sums(d) && a.sameBytes(b, d) {
 			continue
 		}
 		a.decodeField(d)

@@ -14,13 +14,7 @@ func (f *Flow) merge(o *Flow) (same, changed bool) {
 	same = was == flowEnds{o.Src, o.Dst, o.SrcPort, o.DstPort, o.Proto} && f.Type == o.Type
 	switch {
 	case f.IsIP():
-		if o.Type == f.Type && f.DNSID == o.DNSID && f.ICMPID == o.ICMPID && f.ICMPSeq == o.ICMPSeq &&
-			f.FragID == o.FragID && f.SPI == o.SPI && f.ICMPType == o.ICMPType && f.ICMPCode == o.ICMPCode &&
-			same && f.SrcBits == o.SrcBits && f.DstBits == o.DstBits {
-			return true, false
-		}
-		f.mergeIP(o)
-		return same, true
+		return same, f.mergeIP(o)
 	case f.Type == KeyARP && o.Type == KeyARP, f.Type == KeyRARP && o.Type == KeyRARP:
 		return same, f.mergeARP(o)
 	}
@@ -34,66 +28,95 @@ type flowEnds struct {
 	proto            Proto
 }
 
-func (f *Flow) mergeIP(o *Flow) {
+func (f *Flow) mergeIP(o *Flow) (changed bool) {
 	if f.Src.family == o.Src.family {
-		f.SrcBits = f.Src.mergePrefix(o.Src, min(f.SrcBits, o.SrcBits))
-		f.DstBits = f.Dst.mergePrefix(o.Dst, min(f.DstBits, o.DstBits))
-	} else {
+		changed = f.Src.mergePrefix(&f.SrcBits, &o.Src, o.SrcBits)
+		changed = f.Dst.mergePrefix(&f.DstBits, &o.Dst, o.DstBits) || changed
+	} else if f.SrcBits != 0 || f.DstBits != 0 {
 		f.Src, f.Dst = Endpoint{family: f.Src.family}, Endpoint{family: f.Dst.family}
 		f.SrcBits, f.DstBits = 0, 0
+		changed = true
+	}
+	if f.Class != ClassLayer3 {
+		changed = f.mergePorts(o) || changed
+	}
+	if !changed {
+		return false
 	}
 	f.Masked = true
 	f.DNSID, f.label = 0, 0
-	if f.Class == ClassLayer3 {
-		return
-	}
-	if f.Proto != o.Proto || f.Fragment != o.Fragment { // what is above IP is of different shapes
+	return true
+}
+
+// mergePorts clears what differs above IP. Where the protocols differ the ports
+// mean nothing.
+func (f *Flow) mergePorts(o *Flow) (changed bool) {
+	if f.Proto != o.Proto || f.Fragment != o.Fragment {
+		fragment := f.Fragment && o.Fragment
+		changed = f.Proto != 0 && f.Proto != o.Proto || f.Fragment != fragment
+		f.Fragment = fragment
 		if f.Proto != o.Proto {
 			f.Proto = 0
 		}
-		f.Fragment = f.Fragment && o.Fragment
-		f.clearPorts()
-		return
+		return f.clearPorts() || changed
 	}
-	clearIf(&f.SrcPort, f.SrcPort != o.SrcPort)
-	clearIf(&f.DstPort, f.DstPort != o.DstPort)
-	clearIf(&f.TP, f.TP != o.TP)
-	clearIf(&f.ICMPCode, f.ICMPCode != o.ICMPCode || f.ICMPType != o.ICMPType)
-	clearIf(&f.ICMPType, f.ICMPType != o.ICMPType)
-	clearIf(&f.ICMPID, f.ICMPID != o.ICMPID)
-	clearIf(&f.ICMPSeq, f.ICMPSeq != o.ICMPSeq)
-	clearIf(&f.SPI, f.SPI != o.SPI)
-	clearIf(&f.FragID, f.FragID != o.FragID)
+	changed = clearIf(&f.SrcPort, f.SrcPort != o.SrcPort)
+	changed = clearIf(&f.DstPort, f.DstPort != o.DstPort) || changed
+	if f.Proto != ProtoTCP && f.Proto != ProtoUDP || f.Fragment {
+		changed = clearIf(&f.TP, f.TP != o.TP) || changed
+		changed = clearIf(&f.ICMPCode, f.ICMPCode != o.ICMPCode || f.ICMPType != o.ICMPType) || changed
+		changed = clearIf(&f.ICMPType, f.ICMPType != o.ICMPType) || changed
+		changed = clearIf(&f.ICMPID, f.ICMPID != o.ICMPID) || changed
+		changed = clearIf(&f.ICMPSeq, f.ICMPSeq != o.ICMPSeq) || changed
+		changed = clearIf(&f.SPI, f.SPI != o.SPI) || changed
+		changed = clearIf(&f.FragID, f.FragID != o.FragID) || changed
+	}
+	return changed
 }
 
-func clearIf[T uint8 | uint16 | uint32](p *T, differs bool) {
-	if differs {
-		*p = 0
+// clearIf clears a value that differs and reports whether that changed it.
+func clearIf[T uint8 | uint16 | uint32](p *T, differs bool) bool {
+	if !differs || *p == 0 {
+		return false
 	}
+	*p = 0
+	return true
 }
 
 // clearPorts clears all that stands above the protocol.
-func (f *Flow) clearPorts() {
+func (f *Flow) clearPorts() (changed bool) {
+	changed = f.SrcPort|f.DstPort|uint16(f.TP)|uint16(f.ICMPType)|uint16(f.ICMPCode)|f.ICMPID|f.ICMPSeq|f.DNSID != 0 ||
+		f.SPI|f.FragID != 0
 	f.SrcPort, f.DstPort, f.TP, f.ICMPType, f.ICMPCode, f.ICMPID, f.ICMPSeq = 0, 0, 0, 0, 0, 0, 0
 	f.SPI, f.FragID, f.DNSID = 0, 0, 0
+	return changed
 }
 
-// mergePrefix cuts e to the bits that it shares with o, limit at most, and
-// returns their number. Equal addresses stay whole.
-func (e *Endpoint) mergePrefix(o Endpoint, limit uint8) uint8 {
-	if *e == o {
-		return limit
+// mergePrefix cuts e to the bits that it shares with o, and both prefix lengths
+// at most. Equal addresses stay whole. It reports whether anything changed.
+func (e *Endpoint) mergePrefix(bits *uint8, o *Endpoint, otherBits uint8) bool {
+	n := min(*bits, otherBits)
+	if *e != *o {
+		n = min(n, e.commonBits(o))
+		if n == *bits { // e ends there already
+			return false
+		}
+		*e = e.Mask(int(n))
 	}
+	changed := n != *bits
+	*bits = n
+	return changed
+}
+
+// commonBits is the number of leading bits that two addresses share.
+func (e *Endpoint) commonBits(o *Endpoint) uint8 {
 	n := 0
 	for i := range e.family.size() {
 		if x := e.b[i] ^ o.b[i]; x != 0 {
-			n += bits.LeadingZeros8(x)
-			break
+			return uint8(n + bits.LeadingZeros8(x))
 		}
 		n += 8
 	}
-	n = min(n, int(limit))
-	*e = e.Mask(n)
 	return uint8(n)
 }
 
@@ -114,8 +137,7 @@ func (f *Flow) mergeARP(o *Flow) (changed bool) {
 		changed = true
 	}
 	if f.Dst != o.Dst {
-		f.DstBits = f.Dst.mergePrefix(o.Dst, 32)
-		changed = true
+		changed = f.Dst.mergePrefix(&f.DstBits, &o.Dst, o.DstBits) || changed
 	}
 	return changed
 }

@@ -69,8 +69,8 @@ func (e *Encaps) merge(o *Encaps) {
 // merge keeps the prefix that the reporting nodes share.
 func (m *ICMPMapped) merge(o *ICMPMapped) {
 	m.Qualifier |= o.Qualifier
-	node := EndpointFrom4(m.OuterSrc)
-	node.mergePrefix(EndpointFrom4(o.OuterSrc), 32)
+	node, other, bits := EndpointFrom4(m.OuterSrc), EndpointFrom4(o.OuterSrc), uint8(32)
+	node.mergePrefix(&bits, &other, bits)
 	m.OuterSrc = [4]byte(node.b[:4])
 }
 

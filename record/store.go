@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"github.com/seed-6ae541b3/goargus/internal/wire"
@@ -59,6 +60,44 @@ func (r *Record) indexed(d DSR) []byte {
 	return b[:wire.DSRLen(b)*wire.WordSize]
 }
 
+// MaxIndex is the most bytes that AppendIndex appends.
+const MaxIndex = 4 + 2*numDSR
+
+// AppendIndex appends where the DSRs of the record stand, as Load found them, so
+// that who keeps the bytes of the record can spare the search for them: see
+// LoadIndexed. It is of no use for other bytes, and not an exchange format.
+func (r *Record) AppendIndex(dst []byte) []byte {
+	dst = binary.LittleEndian.AppendUint32(dst, r.found)
+	for set := r.found; set != 0; set &= set - 1 {
+		dst = binary.LittleEndian.AppendUint16(dst, r.off[lowest(set)])
+	}
+	return dst
+}
+
+// LoadIndexed is Load for a record whose index was kept. b and index must be
+// what Bytes and AppendIndex gave; an index that does not fit is an error.
+func (r *Record) LoadIndexed(b, index []byte) error {
+	if len(index) < 4 || len(b) < HeaderSize {
+		return malformed(0, "a record and its index, found %d and %d bytes", len(b), len(index))
+	}
+	found := binary.LittleEndian.Uint32(index)
+	index = index[4:]
+	if len(index) < 2*bits.OnesCount32(found) || found>>numDSR != 0 {
+		return malformed(0, "an index of %d DSRs, found %d bytes", bits.OnesCount32(found), len(index))
+	}
+	for set := found; set != 0; set &= set - 1 {
+		at := binary.LittleEndian.Uint16(index)
+		if int(at)*wire.WordSize+wire.WordSize > len(b) {
+			return malformed(0, "an index of a record of %d bytes, found word %d", len(b), at)
+		}
+		r.off[lowest(set)] = at
+		index = index[2:]
+	}
+	r.buf = b
+	r.have, r.found, r.cached, r.bad, r.dirty, r.state = found, found, 0, 0, 0, 0
+	return nil
+}
+
 // CloneInto makes dst a copy of r for changing: the bytes are shared with r, and
 // so is what they alias; what was decoded or set is copied. It is cheaper than
 // CloneTo, and dst is valid as long as r is.
@@ -67,9 +106,8 @@ func (r *Record) CloneInto(dst *Record) error {
 		*dst = *r
 		return nil
 	}
-	if err := dst.Load(r.buf); err != nil {
-		return err
-	}
+	dst.buf, dst.have, dst.found, dst.off = r.buf, r.found, r.found, r.off
+	dst.cached, dst.bad, dst.dirty = 0, 0, 0
 	dst.state = r.state & viewCorrect
 	return nil
 }

@@ -48,15 +48,17 @@ type Config struct {
 // Aggregator merges records by a key. It is for one goroutine. After Flush it
 // is empty and may be used again.
 type Aggregator struct {
-	config Config
-	rules  rules
-	shards []*shard
-	front  record.Record
-	key    []byte
-	rest   []byte
-	seq    uint64
-	stats  Stats
-	err    error
+	config  Config
+	rules   rules
+	shards  []*shard
+	front   record.Record
+	key     []byte
+	rest    []byte
+	index   []byte
+	indexed record.Record // to index rest
+	seq     uint64
+	stats   Stats
+	err     error
 }
 
 // Stats counts what an aggregator saw.
@@ -205,6 +207,7 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 	if n := uint64(len(a.shards)); n > 1 {
 		s = a.shards[uint64(share)*n>>32]
 	}
+	a.index = rec.AppendIndex(a.index[:0])
 	rest, flags := rec.Bytes(), uint16(0)
 	if rec.Changed() {
 		var err error
@@ -212,10 +215,14 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 			return err
 		}
 		rest, flags = a.rest, flagSums
+		if err = a.indexed.Load(rest); err != nil {
+			return err
+		}
+		a.index = a.indexed.AppendIndex(a.index[:0])
 	} else if rec.Reversed() {
 		flags = flagTurned
 	}
-	size := units(blockSize(len(a.key), len(rest), flags&flagSums != 0))
+	size := units(blockSize(len(a.key), len(a.index), len(rest), flags&flagSums != 0))
 	at := len(s.chunk)
 	s.chunk = extend(s.chunk, size*unit)
 	b := block(s.chunk[at:])
@@ -224,11 +231,13 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 	le.PutUint64(b[8:], a.seq)
 	le.PutUint32(b[16:], uint32(len(rest)))
 	le.PutUint32(b[20:], share)
-	le.PutUint64(b[24:], hash>>32)
+	le.PutUint32(b[24:], uint32(hash>>32))
+	le.PutUint32(b[28:], uint32(len(a.index)))
 	copy(b[blockHeader:], a.key)
 	if flags&flagSums != 0 {
 		putSums(b.sums(), rec)
 	}
+	copy(b.index(), a.index)
 	copy(b.rest(), rest)
 	return s.full(emit)
 }

@@ -19,9 +19,10 @@ import (
 //	16  length of the bytes of the record u32
 //	20  hash by which records are shared out u32
 //	24  hash by which the table finds the key u32
-//	28  unused
+//	28  length of the index u16, unused u16
 //	32  key, padded to 8 bytes
 //	    running sums, 184 bytes, if the flag says so
+//	    index of the bytes of the record, padded to 8 bytes
 //	    bytes of the record
 type block []byte
 
@@ -53,18 +54,26 @@ func (b block) setRest(n int)   { le.PutUint32(b[16:], uint32(n)) }
 // sums is where the running sums stand, or would.
 func (b block) sums() block { return b[blockHeader+(b.keyLen()+7)&^7:] }
 
-// rest is the bytes of the record.
-func (b block) rest() []byte {
+// index is where the DSRs stand in the bytes of the record.
+func (b block) index() block {
 	s := b.sums()
 	if b.flags()&flagSums != 0 {
 		s = s[sumsSize:]
 	}
-	return s[:b.restLen()]
+	return s
+}
+
+func (b block) indexLen() int { return int(le.Uint16(b[28:])) }
+
+// rest is the bytes of the record.
+func (b block) rest() []byte {
+	return b.index()[(b.indexLen()+7)&^7:][:b.restLen()]
 }
 
 // load makes r the record of the block. It aliases the block.
 func (b block) load(r *record.Record) error {
-	if err := r.Load(b.rest()); err != nil {
+	i, n := b.index(), b.indexLen()
+	if err := r.LoadIndexed(i[(n+7)&^7:][:b.restLen()], i[:n]); err != nil {
 		return err
 	}
 	if b.turned() {
@@ -77,8 +86,8 @@ func (b block) load(r *record.Record) error {
 }
 
 // blockSize is the size of a block.
-func blockSize(key, rest int, sums bool) int {
-	n := blockHeader + (key+7)&^7 + rest
+func blockSize(key, index, rest int, sums bool) int {
+	n := blockHeader + (key+7)&^7 + (index+7)&^7 + rest
 	if sums {
 		n += sumsSize
 	}

@@ -73,9 +73,13 @@ func (g *group) turnGroup(at uint, b block, emit func(*record.Record) error) err
 	if g.rest, err = g.a.AppendRest(g.rest[:0], inSums); err != nil {
 		return err
 	}
+	if err := g.indexed.Load(g.rest); err != nil {
+		return err
+	}
+	g.index = g.indexed.AppendIndex(g.index[:0])
 	key := b.key()
-	to := g.arena.alloc(units(blockSize(len(key), len(g.rest), true)))
-	fillBlock(g.at(to), key, g.rest, &g.a, b)
+	to := g.arena.alloc(units(blockSize(len(key), len(g.index), len(g.rest), true)))
+	fillBlock(g.at(to), key, g.index, g.rest, &g.a, b)
 	g.table.remove(at)
 	if g.timers != nil {
 		g.timers.rename(ref, to)

@@ -19,7 +19,9 @@ type group struct {
 	a, b    record.Record // the group's record, and the one that is added
 	scratch []byte
 	rest    []byte
-	search  []byte // key that match compares with
+	index   []byte
+	indexed record.Record // to index rest
+	search  []byte        // key that match compares with
 	match   func(ref uint32) bool
 	touched uint64 // keeps the loads of touch alive
 }
@@ -160,13 +162,17 @@ func (g *group) store(ref uint32, key []byte, r *record.Record) (uint32, error) 
 	if err != nil {
 		return ref, err
 	}
-	n := units(blockSize(len(key), len(g.rest), true))
+	if err := g.indexed.Load(g.rest); err != nil {
+		return ref, err
+	}
+	g.index = g.indexed.AppendIndex(g.index[:0])
+	n := units(blockSize(len(key), len(g.index), len(g.rest), true))
 	to := ref
 	if n != t.units() || t.flags()&flagSums == 0 {
 		to = g.arena.alloc(n)
 	}
 	d := g.at(to)
-	fillBlock(d, key, g.rest, r, t)
+	fillBlock(d, key, g.index, g.rest, r, t)
 	if to != ref {
 		g.arena.release(ref)
 	}
@@ -175,13 +181,15 @@ func (g *group) store(ref uint32, key []byte, r *record.Record) (uint32, error) 
 
 // fillBlock writes a block with running sums; the header of from, but for sizes
 // and flags, stays.
-func fillBlock(d block, key, rest []byte, r *record.Record, from block) {
+func fillBlock(d block, key, index, rest []byte, r *record.Record, from block) {
 	copy(d[8:blockHeader], from[8:blockHeader])
 	le.PutUint16(d[4:], uint16(len(key)))
 	le.PutUint16(d[6:], flagSums)
-	d.setRest(len(rest))
+	le.PutUint32(d[16:], uint32(len(rest)))
+	le.PutUint16(d[28:], uint16(len(index)))
 	copy(d[blockHeader:], key)
 	putSums(d.sums(), r)
+	copy(d.index(), index)
 	copy(d.rest(), rest)
 }
 
