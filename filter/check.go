@@ -98,8 +98,12 @@ func (c *checker) flag(f *Flag) (Node, error) {
 	if err := c.condition(head); err != nil {
 		return nil, err
 	}
-	if head.Direction == Either || slices.Contains(sidelessFlags, f.Name) {
+	// After a protocol a flag needs a direction, if only for the grammar.
+	if sideless := slices.Contains(sidelessFlags, f.Name); head.Direction == Either || sideless {
 		head.Direction = NoDirection
+		if head.Protocol != "" {
+			head.Direction = Either
+		}
 	}
 	return &Flag{Span: f.Span, Head: head, Name: f.Name}, nil
 }
@@ -283,10 +287,11 @@ func (c *checker) float(t *Test, info headInfo, k *Constant) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	// With its point even where there is no fraction: for some tests of old,
+	// whole numbers are something else.
 	text := formatFloat(v)
-	kind := TokenFloat
 	if !strings.Contains(text, ".") {
-		kind = TokenNumber
+		text += ".0"
 	}
-	return t.with(&Constant{Span: k.Span, Kind: kind, Text: text, resolved: resolution{decimal: v}}), nil
+	return t.with(&Constant{Span: k.Span, Kind: TokenFloat, Text: text, resolved: resolution{decimal: v}}), nil
 }

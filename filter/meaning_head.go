@@ -269,7 +269,8 @@ func etherMeaning(number uint64) cond {
 	case 0:
 		return is(fieldEtherKey, false, 0)
 	}
-	return is(fieldEtherType, false, number)
+	// Without the MAC DSR the key of an Ethernet flow still tells.
+	return anyOf{is(fieldEtherKey, false, number), is(fieldEtherType, false, number)}
 }
 
 // Interfaces that stand for kinds of record.
