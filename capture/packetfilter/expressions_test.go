@@ -1,0 +1,86 @@
+package packetfilter_test
+
+// expressions holds each form that is offered at least once.
+var expressions = []string{
+	"",
+	// protocols alone
+	"ip", "ip6", "arp", "rarp", "tcp", "udp", "sctp", "icmp", "icmp6", "igmp", "igrp", "pim", "vrrp", "carp", "ah", "esp",
+	"atalk", "aarp", "decnet", "lat", "sca", "moprc", "mopdl", "iso", "clnp", "esis", "es-is", "isis", "is-is", "stp", "ipx", "netbeui",
+	"not ip", "not tcp", "! udp", "not (tcp or udp)", "not not tcp", "!!icmp",
+	// proto
+	"proto 6", "proto 17", "proto 47", "ip proto 1", "ip proto 89", "ip6 proto 58", "ip6 proto 6", "ip proto 0x11", "ip proto 300",
+	`proto \tcp`, `ip proto \udp`, `ip6 proto \ipv6-icmp`, "proto gre", "ip proto ospf", `ether proto \ip`, `ether proto \arp`,
+	`ether proto \atalk`, `ether proto \aarp`, `ether proto \loopback`, "ether proto loopback",
+	"ether proto 0x0800", "ether proto 0x86dd", "ether proto 0x8100", "ether proto 0x88cc", "ether proto 0x42", "ether proto 0xfe",
+	"ether proto 0xf0", "ether proto 0xe0", "ether proto 0xaa", "ether proto 6", "ether proto 1500", "ether proto 1501", "ether proto 70000",
+	`link proto \ip6`, "iso proto 0x83", `iso proto \isis`, "ip proto 6 or 17", `ip proto (\tcp or \icmp)`, "proto 6 or 1 and not 17",
+	// hosts
+	"host 10.0.0.1", "host 192.0.2.1", "host 192.0.2.10", "src host 192.0.2.1", "dst host 192.0.2.1", "src 192.0.2.10", "dst 192.0.2.10",
+	"src or dst 192.0.2.1", "src and dst host 192.0.2.1", "dst or src host 198.51.100.5", "ip host 192.0.2.1", "arp host 192.0.2.1",
+	"arp src 192.0.2.1", "rarp host 192.0.2.1", "rarp dst host 192.0.2.2", "ip src 192.0.2.1", "host 010.1.1.1", "host 5", "host 10.1",
+	"host 192.0.2", "host 192.0.2.1 or 192.0.2.10", "host 192.0.2.1 and 192.0.2.10", "host 192.0.2.1 and not 192.0.2.10",
+	"host (192.0.2.1 or 192.0.2.10 or 198.51.100.1)", "host not 192.0.2.1", "not host 192.0.2.1 and 192.0.2.10",
+	"host 127.0.0.1", "host 10.1.1.1", "host 192.168.1.1", "host 255.255.255.255", "host 0.0.0.0",
+	"host ::1", "host 2001:db8::1", "src host 2001:db8::1", "dst 2001:db8::2", "ip6 host 2001:db8::1", "host fe80::1", "host ff02::1",
+	"host ff02::2 or ff02::16", "host ::ffff:1.2.3.4", "host ::1/128", "ip6 src fe80::1", "host 192.0.2.1 or 2001:db8::1",
+	// networks
+	"net 10", "net 10.0", "net 10.0.0", "net 192", "net 192.0.2", "net 192.0.2.0", "net 192.0.2.0/24", "net 192.0.2/24", "net 10.0.0.0/8",
+	"src net 10.0.0.0/8", "dst net 192.168.0.0/16", "net 192.0.2.0 mask 255.255.255.0", "net 192.0.2.0 mask 255.255.255",
+	"net 10.0 mask 255.0", "net 0.0.0.0/0", "net 128.0.0.0/1", "ip net 192.0.2.0/25", "arp net 192.0.2.0/24", "net 10 or 192",
+	"src net 10 or 192.168", "net 192.0.2.0/24 and not 192.0.2.128/25", "src and dst net 192.168.0.0/16",
+	"net 2001:db8::/32", "src net 2001:db8::/32", "dst net fe80::/10", "ip6 net ::/0", "net ::1", "net ff00::/8", "src net 2001:db8::/48",
+	"net 2001:db8:0:1::/65", "net fe80::/64", "net 10.0.0.0/8 or 2001:db8::/32",
+	// ports
+	"port 53", "port 80", "port 443", "src port 53", "dst port 80", "src or dst port 53", "src and dst port 123", "tcp port 80", "udp port 53",
+	"sctp port 5060", "tcp src port 80", "udp dst port 53", "port 80 or 443", "port 53 or 80 and not 8080", "port not 53", "port (53 or 80)",
+	"port (80 or (443))", "port 0x50", "port 010", "port 0", "port 65535", "port http", "port domain", "tcp port http", "udp port domain",
+	"dst port ftp-data", "not port 53", "tcp port 80 or udp port 53",
+	"portrange 0-1023", "portrange 1024-65535", "src portrange 50-60", "dst portrange 60-50", "tcp portrange 80-90", "udp portrange 53-53",
+	"portrange 80", "portrange 20-25 or 53-80", "src and dst portrange 1000-65535", "sctp portrange 1-65535", "portrange 0-65535",
+	// ethernet
+	"ether host 00:00:5e:00:53:01", "ether src 02:00:00:00:00:01", "ether dst 02:00:00:00:00:02", "ether host ff:ff:ff:ff:ff:ff",
+	"ether dst host 01:80:c2:00:00:00", "ether src or dst 2:0:0:0:0:1", "ether src and dst 2:0:0:0:0:1", "ether host 02-00-00-00-00-01",
+	"ether host 0200.0000.0001", "ether host 020000000001", "ether host 2.0.0.0.0.1", "ether dst 01:00:5e:00:00:01 or ff:ff:ff:ff:ff:ff",
+	"not ether host ff:ff:ff:ff:ff:ff",
+	"broadcast", "ether broadcast", "multicast", "ether multicast", "ip multicast", "ip6 multicast", "ip broadcast", "not multicast",
+	"link multicast",
+	// length
+	"less 60", "greater 60", "greater 1000", "len > 100", "len <= 60", "len = 60", "length != 60", "less 0", "greater 0", "len % 2 = 0",
+	// shifted link layers
+	"vlan", "vlan 5", "vlan 10", "vlan 100", "vlan and ip", "vlan and tcp port 80", "vlan and vlan", "vlan 100 and vlan 200", "vlan and vlan and ip",
+	"not vlan", "ip or vlan and ip", "(vlan and ip) or ip6", "vlan and host 192.0.2.1", "vlan or ip", "vlan 10 or vlan 20", "vlan and net 10",
+	"vlan and ether host ff:ff:ff:ff:ff:ff", "vlan and ether[0] = 2", "vlan and ether proto 0x0800", "vlan 4095",
+	"mpls", "mpls 16", "mpls and ip", "mpls and ip6", "mpls and mpls", "mpls and mpls and ip", "mpls and host 192.0.2.1", "mpls and tcp port 80",
+	"mpls and port 80", "mpls 1048575", "vlan and mpls", "vlan and mpls and ip", "mpls and ip[0] & 0xf = 5", "mpls and icmp", "mpls and proto 6",
+	"mpls and net 10.0.0.0/8", "mpls and not ip", "mpls and ether[0] = 0", "mpls 100 and tcp[0] != 0",
+	"pppoed", "pppoes", "pppoes 1", "pppoes and ip", "pppoes and ip6", "pppoes and tcp", "pppoes and host 192.0.2.1", "pppoes and port 80",
+	"pppoes and arp", "vlan and pppoes", "pppoes and mpls", "pppoes 1 and ip[8] > 1", "pppoes and ether[0] = 0", "pppoes and pppoes", "pppoes and iso", "pppoes and stp",
+	// direction
+	"inbound", "outbound", "outbound and tcp",
+	// numbers
+	"ip[0] = 0x45", "ip[0] != 0x45", "ip[8] < 64", "ip[8] <= 64", "ip[8] > 64", "ip[8] >= 64", "ip[2:2] > 576", "ip[12:4] = 0xc0000201", "ip[0] & 0xf != 5",
+	"ip[6:2] & 0x1fff != 0", "ip[6] & 0x20 != 0", "ip[9] == 6", "ether[0] & 1 != 0", "ether[12:2] = 0x800", "link[0:4] = 0xffffffff", "ether[0:2] + ether[2:2] > 100",
+	"tcp[13] & 2 != 0", "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0", "tcp[tcpflags] = tcp-syn", "tcp[tcpflags] & tcp-ack == 0", "not tcp[13] & 2 != 0",
+	"tcp[tcpflags] & (tcp-rst|tcp-push|tcp-urg|tcp-ece|tcp-cwr) != 0",
+	"tcp[((tcp[12:1] & 0xf0) >> 2):4] = 0x47455420", "tcp port 80 and (((ip[2:2] - ((ip[0]&0xf)<<2)) - ((tcp[12]&0xf0)>>2)) != 0)",
+	"udp[4:2] > 20", "udp[8] & 0x80 = 0", "udp[0:2] = 53", "icmp[icmptype] = icmp-echo", "icmp[icmptype] != icmp-echo and icmp[icmptype] != icmp-echoreply",
+	"icmp[icmpcode] = 1", "icmp6[icmp6type] = icmp6-echo", "icmp6[icmp6type] = icmp6-neighborsolicit or icmp6[0] = icmp6-neighboradvert", "icmp6[icmp6code] = 0", "icmp6[0] != 135",
+	"ip6[6] = 17", "ip6[0:4] & 0xfffff = 0", "ip6[7] > 64", "arp[6:2] = 1", "arp[7] = 2", "arp[14:4] = arp[24:4]", "igmp[0] = 0x16", "sctp[0:2] > 0",
+	"pim[0] != 0", "vrrp[0] > 0", "decnet[0] = 1", "rarp[7] = 3", "atalk[2] > 0", "lat[0] = 0", "sca[0] > 1", "mopdl[0] > 1", "moprc[0] >= 0", "igrp[0] = 1", "carp[0] > 0",
+	"ip[ip[0] & 0xf] > 5", "ip[(ip[0] & 0xf) * 4] = 0", "ip[(ip[0] & 0xf) << 2:2] = 53", "tcp[tcp[12] >> 2] > 0", "ether[ether[0]] = 0", "udp[udp[5]] = 0", "ip6[ip6[6]] > 0",
+	"(ip[0] & 0xf) * 4 + 20 <= ip[2:2]", "1 = 1", "1 = 2", "len = len", "len - ip[2:2] > 14", "ip[2:2] + 14 = len", "14 + ip[2:2] = len", "100 < len", "1500 > ip[2:2]",
+	"(1 + 2) * ip[0] > len", "-ip[0] = 0xffffffbb", "-1 = 0xffffffff", "ip[0] ^ 0x45 = 0", "ip[0] ^ 3 + 4 = 66", "ip[0] + 3 ^ 4 = 76", "ip[0] % 3 * 4 = 9", "ip[0] * 3 % 4 = 3",
+	"-ip[0] ^ 3 = 0xffffffba", "ip[8] | 1 = 65", "ip[8] & 64 | 1 = 65", "ip[8] / 2 = 32", "ip[8] / ip[1] > 0", "ip[8] % ip[1] >= 0", "ip[1] << ip[8] = 0", "ip[1] >> ip[9] = 0",
+	"ip[0] - 1 - 4 = 0x40", "ip[0] - (1 - 4) = 0x48", "2 * 3 + 4 = 10", "2 + 3 * 4 = 14", "1 << 2 + 1 = 8", "8 >> 1 | 1 = 5", "7 & 3 << 1 = 6", "ip[0] + ip[1] * ip[8] - ip[9] > 100",
+	"(ip[0] + ip[1]) * (ip[8] + (ip[9] - (ip[0] & ip[2]))) > 100", "ip[4:2] - (ip[2:2] - (ip[6:2] - (ip[8:2] - ip[10:2]))) > 1000",
+	"(80) = ip[0]", "ip[(8)] = 64", "tcp[2:2] - tcp[0:2] > 1000", "tcp[2:2] > tcp[0:2]", "tcp[2:2] < tcp[0:2]", "udp[2:2] >= udp[0:2]", "udp[2:2] <= udp[0:2]", "udp[2:2] != udp[0:2]",
+	"ip[60000] = 0", "not ip[60000] = 0", "ip[1] = ip6[1]", "ip6[4:2] = ip[2:2] or tcp",
+	// combinations
+	"tcp and udp", "tcp or udp", "tcp or udp and port 53", "port 53 and udp or icmp", "(tcp or udp) and not port 53", "tcp && port 80 || udp", "! ( tcp && port 80 )",
+	"ip and not tcp and not udp and not icmp", "ip6 or arp or rarp", "host 192.0.2.1 and (port 80 or 443 or 22)", "net 192.0.2.0/24 and tcp port 80 and less 100",
+	"tcp port 80 and host 192.0.2.1 or host 192.0.2.2", "port 80 or (443)", "port 80 or (443 and not 53)", "port 80 or (not 443)", "port 80 and not (443 or 53)", "port (not 80 or 53)", "port not (80 or 53)",
+	"port ((80) or 53)", "port 80 or (host 192.0.2.1) or 53", "port 80 and (tcp) or 53", "(host 192.0.2.1 or (192.0.2.2)) or tcp", "port 80 or (5) = ip[0]",
+	"host (192.0.2.1 or (192.0.2.2 and 192.0.2.10) or 192.0.2.11)", "port 80 or not not 443", "not (port 80 or 443) and tcp", "not port 80 or 443",
+	"host 192.0.2.1 or tcp or udp", "ether proto 0x0800 and (host 192.0.2.1 or net 10) and not (icmp or igmp)", "src net 192.0.2.0/24 and dst net 198.51.100.0/24",
+	"tcp[13] & 3 != 0 and not src and dst net 127.0.0.0/8", "ip[0]=0x45 and tcp[13]=2", "ip\n[0]\t=0x45",
+}
