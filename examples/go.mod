@@ -4,6 +4,13 @@ go 1.25.0
 
 require github.com/seed-6ae541b3/goargus v0.0.0
 
-require github.com/google/go-cmp v0.7.0 // indirect
+require (
+	github.com/gaissmai/bart v0.30.0 // indirect
+	github.com/google/go-cmp v0.7.0
+	github.com/google/gopacket v1.1.19 // indirect
+	github.com/klauspost/compress v1.20.4 // indirect
+	github.com/ulikunitz/xz v0.5.17 // indirect
+	golang.org/x/net v0.58.0 // indirect
+)
 
 replace github.com/seed-6ae541b3/goargus => ../

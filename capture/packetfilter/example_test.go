@@ -27,3 +27,16 @@ func Example() {
 	//   tcp port 80 or gateway 10.0.0.1
 	//                  ^
 }
+
+func ExampleSource() {
+	src, err := packetfilter.Source(capture.OpenFiles("../../testdata/pcap/http-get.pcap"), "src port 80")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer src.Close()
+	packets := make([]capture.Packet, 64)
+	n, err := src.ReadPackets(packets)
+	fmt.Println(n, err)
+	// Output: 5 <nil>
+}

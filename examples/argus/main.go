@@ -1,0 +1,109 @@
+// Command argus reads captures and writes, or prints, the flow records that
+// they hold. Its options are those of the real argus.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/seed-6ae541b3/goargus/capture"
+	"github.com/seed-6ae541b3/goargus/capture/packetfilter"
+)
+
+const version = "goargus argus 0.1"
+
+// Exit codes.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := sense(ctx, args)
+	if err == nil {
+		return 0
+	}
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintln(os.Stderr, "argus:", line)
+	}
+	if usage := (*usageError)(nil); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// sense is the whole program: options, one source, one sensor, its outputs.
+func sense(ctx context.Context, args []string) error {
+	o, err := parse(args)
+	switch {
+	case err != nil:
+		return err
+	case o.help:
+		fmt.Print(usage)
+		return nil
+	case o.version:
+		fmt.Println(version)
+		return nil
+	case o.dump:
+		return dump(o.filter)
+	case len(o.files) == 0:
+		return usagef("nothing to read: name captures with -r (argus -h lists the options)")
+	}
+	src := capture.OpenFiles(o.files...)
+	defer src.Close()
+	packets, err := o.pick(src)
+	if err != nil {
+		return err
+	}
+	out, err := openOutputs(o)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for rec, err := range capture.Flows(ctx, packets, o.sensor) {
+		if err == nil {
+			err = out.write(rec)
+		}
+		if err != nil {
+			failed = append(failed, err)
+			break
+		}
+	}
+	return errors.Join(append(failed, out.close())...)
+}
+
+// pick leaves out the packets that -N and the packet filter do not ask for.
+func (o *options) pick(src capture.Source) (capture.Source, error) {
+	if o.limit > 0 {
+		src = capture.Range(src, o.skip, o.limit)
+	}
+	if o.filter == "" {
+		return src, nil
+	}
+	picked, err := packetfilter.Source(src, o.filter)
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
+	return picked, nil
+}
+
+// dump prints the compiled packet filter, an instruction a line.
+func dump(expr string) error {
+	p, err := packetfilter.Compile(expr, capture.Ethernet, 0)
+	if err != nil {
+		return usagef("%v", err)
+	}
+	for i, in := range p.Instructions() {
+		fmt.Printf("(%03d) code 0x%02x jt %d jf %d k 0x%x\n", i, in.Op, in.Jt, in.Jf, in.K)
+	}
+	return nil
+}
