@@ -201,8 +201,11 @@ func appendDSRs(dst []byte, r *Record, _ *TextOptions) []byte {
 	if r.Kind() == Management {
 		return append(dst, dsrKeywords[DSRTransport]...)
 	}
+	_, counted := transactions(r)
 	for d := range DSR(numDSR) {
-		if _, counted := transactions(r); !r.Has(d) && !(d == DSRAggregate && counted) {
+		switch {
+		case d == DSRAggregate && counted:
+		case !r.Has(d), d == DSRNetwork && r.Network().Kind == NetworkNone:
 			continue
 		}
 		if len(dst) > at {

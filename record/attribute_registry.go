@@ -11,7 +11,7 @@ import (
 // Registry is a table of attributes, found by name. [Attributes] is the
 // built-in one, which cannot be changed; a copy of it, made by Clone, can be
 // extended by Add. A registry that nobody extends may be used by any number of
-// goroutines.
+// goroutines. The zero value is an empty one.
 type Registry struct {
 	rows   []*Attribute
 	byName map[string]*Attribute
@@ -96,6 +96,9 @@ func (g *Registry) Add(a Attribute) error {
 		if _, taken := g.byName[name]; taken {
 			return fmt.Errorf("record: there is an attribute %q already", name)
 		}
+	}
+	if g.byName == nil {
+		g.byName = map[string]*Attribute{}
 	}
 	g.rows = append(g.rows, &a)
 	for _, name := range names {

@@ -14,6 +14,7 @@ const blanks = "                                                                
 func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 	start := len(dst)
 	joinable := r.IsFlow()
+	managed := r.Kind() == record.Management // has counters in the columns of ports
 	for i := range p.cols {
 		c := &p.cols[i]
 		at := len(dst)
@@ -23,7 +24,7 @@ func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 			dst[at-1] = '.'
 		}
 		if !p.cfg.Variable {
-			dst = c.justify(dst, at, n)
+			dst = c.justify(dst, at, n, c.left && !managed)
 		}
 		dst = append(dst, ' ')
 	}
@@ -32,13 +33,13 @@ func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 
 // justify makes the cell from dst[at] on, of n characters, as wide as the
 // column.
-func (c *column) justify(dst []byte, at, n int) []byte {
+func (c *column) justify(dst []byte, at, n int, left bool) []byte {
 	switch {
 	case n == c.width:
 		return dst
 	case n > c.width:
 		return c.cut(dst, at)
-	case c.left:
+	case left:
 		return appendBlanks(dst, c.width-n)
 	}
 	gap := c.width - n
@@ -151,12 +152,12 @@ func (p *Printer) safeTextRow(dst []byte, r *record.Record) []byte {
 func (c *column) safeJustify(dst []byte, at, n int) []byte {
 	bytes := len(dst) - at
 	if n == bytes {
-		return c.justify(dst, at, n)
+		return c.justify(dst, at, n, c.left)
 	}
 	if n <= c.width { // as if the column were wider by what the characters take
 		wide := *c
 		wide.width += bytes - n
-		return wide.justify(dst, at, bytes)
+		return wide.justify(dst, at, bytes, c.left)
 	}
 	keep := at
 	for range c.width - 1 {
