@@ -20,7 +20,10 @@ func withDefects(t *testing.T, ra string, form Form) *record.Registry {
 	}
 	reg := new(record.Registry)
 	for a := range record.Attributes().All() {
-		c := *a
+		c := record.Attribute{
+			Name: a.Name, Aliases: a.Aliases, Title: a.Title, Width: a.Width, Kind: a.Kind, Int: a.Int, Float: a.Float,
+			Left: a.Left, Center: a.Center, KeepBlanks: a.KeepBlanks, Joins: a.Joins, RmonTitle: a.RmonTitle,
+		}
 		own := func(r *record.Record, o *record.TextOptions) string { return string(a.AppendText(nil, r, o)) }
 		text := own
 		if d := defects[a.Name]; d != nil {
