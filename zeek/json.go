@@ -27,6 +27,9 @@ func (r *Reader) readObject(line []byte, at int, wrapped bool) (end int, err *Pa
 		var name []byte
 		nameEnd, _ := skipString(line, at)
 		name, r.scratch = unquote(line[at:nameEnd], r.scratch)
+		if !isColumnName(name) {
+			return at, bad(at+1, "", "expected a name without control characters, found %s", quoted(name))
+		}
 		if !wrapped && string(name) == "conn" && value < len(line) && line[value] == '{' {
 			at, err = r.readObject(line, value, true)
 		} else {
@@ -111,12 +114,13 @@ func (r *Reader) scalar(raw []byte, f Field) (v []byte, ok bool) {
 // built at the end of scratch.
 func joinStrings(raw, scratch []byte) (v, grown []byte, ok bool) {
 	start := len(scratch)
-	for at := skipSpace(raw, 1); raw[at] != ']'; {
+	first := skipSpace(raw, 1)
+	for at := first; raw[at] != ']'; {
 		if raw[at] != '"' {
 			return nil, scratch, false
 		}
 		end, _ := skipString(raw, at)
-		if len(scratch) > start {
+		if at > first {
 			scratch = append(scratch, ',')
 		}
 		word := raw[at:end]

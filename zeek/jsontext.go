@@ -255,6 +255,14 @@ func unescapeJSON(c byte) byte {
 func appendQuoted(dst, v []byte) []byte {
 	dst = append(dst, '"')
 	for at := 0; at < len(v); {
+		run := at
+		for run < len(v) && plainASCII[v[run]] {
+			run++
+		}
+		if dst = append(dst, v[at:run]...); run == len(v) {
+			break
+		}
+		at = run
 		c := v[at]
 		if c < utf8.RuneSelf {
 			dst = appendQuotedASCII(dst, c)
@@ -272,6 +280,14 @@ func appendQuoted(dst, v []byte) []byte {
 	}
 	return append(dst, '"')
 }
+
+// plainASCII are the bytes that stand for themselves in a JSON string.
+var plainASCII = func() (t [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
 
 func appendQuotedASCII(dst []byte, c byte) []byte {
 	switch {

@@ -21,7 +21,7 @@ func factsOf(n *record.Network, m *record.Metrics) tcpFacts {
 	has := func(bits record.TCPStatus) bool { return t.Status&bits != 0 }
 	f := tcpFacts{
 		syn:         has(record.TCPSyn),
-		synAck:      t.Dst.Flags&flagSYN != 0,
+		synAck:      t.Dst.Flags&flagSYN != 0 || t.Dst.Flags == 0 && has(record.TCPSynAck),
 		established: has(record.TCPEstablished),
 		srcFin:      t.Src.Flags&flagFIN != 0,
 		dstFin:      t.Dst.Flags&flagFIN != 0,
@@ -32,29 +32,25 @@ func factsOf(n *record.Network, m *record.Metrics) tcpFacts {
 		noData:      m.Src.AppBytes == 0 && m.Dst.AppBytes == 0,
 		srcPkts:     m.Src.Packets, dstPkts: m.Dst.Packets,
 	}
-	switch {
-	case flags == 0: // only the status is known
-		f.synAck = has(record.TCPSynAck)
-		if has(record.TCPFin) && !f.normal {
-			f.guessFins(has(record.TCPFinAck))
-		}
-	case n.Kind == record.NetworkTCPInit: // and the flags of the source
-		f.synAck = has(record.TCPSynAck)
-		f.dstFin = has(record.TCPFinAck) || has(record.TCPFin) && !f.srcFin
+	if has(record.TCPFin) && t.Dst.Flags == 0 && !f.normal {
+		f.guessFins(flags, has(record.TCPFinAck))
 	}
 	acts := f.srcAnswered || m.Src.AppBytes > 0
 	f.handshake = f.synAck && (f.syn || acts && f.srcPkts > 0)
 	return f
 }
 
-// guessFins says who sent a FIN, where the record knows only that it was sent:
-// the one that sent anything, of two the source.
-func (f *tcpFacts) guessFins(both bool) {
-	f.srcFin = both || f.srcPkts > 0
-	f.dstFin = both || f.srcPkts == 0
-	if !both {
-		f.synAck = f.srcPkts > 0 && f.dstPkts > 0
+// guessFins says who sent a FIN where the flags of the destination are not
+// known: it did if both sides must have, or if nobody else can have. Without any
+// flags it is the source if that sent anything.
+func (f *tcpFacts) guessFins(flags uint8, both bool) {
+	if flags == 0 {
+		f.srcFin = both || f.srcPkts > 0
+		if !both {
+			f.synAck = f.srcPkts > 0 && f.dstPkts > 0
+		}
 	}
+	f.dstFin = both || !f.srcFin
 }
 
 // state is the conn_state of a TCP connection: the first rule that holds.
