@@ -4,7 +4,8 @@ import (
 	"golang.org/x/net/bpf"
 )
 
-// maxInstructions bounds a program. Linux takes at most 4,096 instructions.
+// maxInstructions bounds a program, without the jumps that long distances need
+// in addition. Linux takes at most 4,096 instructions.
 const maxInstructions = 1 << 18
 
 // assembler lays a condition out as a program that only jumps forward.

@@ -47,7 +47,8 @@ func decided(jump uint16, a, b uint32) *cond {
 	return never
 }
 
-// operand is a number as code that leaves it in the accumulator.
+// operand is a number as code that leaves it in the accumulator. The code
+// becomes part of one other operand or test, which may append to it.
 type operand struct {
 	constant *uint32 // its value, if that is known; there is no code then
 	code     []instruction
@@ -75,14 +76,14 @@ func (g *generator) binary(left, right operand, at token) (code []instruction, k
 	// What is computed first waits in a memory word that the other does not use.
 	switch {
 	case left.constant != nil:
-		code = append(append(code, right.code...), instruction{op: moveAX}, instruction{op: loadConstant, k: *left.constant})
-	case left.words < scratch && left.words <= right.words:
+		code = append(right.code, instruction{op: moveAX}, instruction{op: loadConstant, k: *left.constant})
+	case left.words < scratch && left.words < right.words:
 		word := uint32(left.words)
-		code = append(append(code, right.code...), instruction{op: store, k: word})
+		code = append(right.code, instruction{op: store, k: word})
 		code = append(append(code, left.code...), instruction{op: loadXMemory, k: word})
 	case right.words < scratch:
 		word := uint32(right.words)
-		code = append(append(code, left.code...), instruction{op: store, k: word})
+		code = append(left.code, instruction{op: store, k: word})
 		code = append(append(code, right.code...), instruction{op: moveAX}, instruction{op: loadMemory, k: word})
 	default:
 		err = g.fail(at, "the number is too complicated: its parts need more than %d words of memory", scratch)
@@ -97,7 +98,7 @@ func wordsOf(left, right operand) int {
 		return left.words
 	case left.constant != nil:
 		return right.words
-	case left.words <= right.words:
+	case left.words < right.words:
 		return max(right.words, left.words+1)
 	}
 	return max(left.words, right.words+1)
@@ -118,7 +119,7 @@ func (g *generator) number(n number) (operand, error) {
 			return known(-*of.constant), nil
 		}
 		// Not every machine knows the instruction for it.
-		of.code = append(of.code[:len(of.code):len(of.code)], instruction{op: xorX &^ sourceX, k: ^uint32(0)}, instruction{op: addX &^ sourceX, k: 1})
+		of.code = append(of.code, instruction{op: xorX &^ sourceX, k: ^uint32(0)}, instruction{op: addX &^ sourceX, k: 1})
 		return of, nil
 	case *operation:
 		return g.operation(n)
@@ -162,7 +163,7 @@ func (g *generator) operation(n *operation) (operand, error) {
 		op &^= sourceX
 	}
 	// libpcap asks only for what the left operand reads from.
-	return operand{code: append(code[:len(code):len(code)], instruction{op: op, k: k}), words: wordsOf(left, right), carried: left.carried}, nil
+	return operand{code: append(code, instruction{op: op, k: k}), words: wordsOf(left, right), carried: left.carried}, nil
 }
 
 // access generates the load of bytes of a header.
@@ -187,9 +188,9 @@ func (g *generator) access(n *access) (operand, error) {
 	case index.constant != nil:
 		result.code = []instruction{{op: loadIPHeaderLength, k: base}, {op: indexed, k: base + *index.constant}}
 	case !viaHeaderLength:
-		result.code = append(append(result.code, index.code...), instruction{op: moveAX}, instruction{op: indexed, k: base})
+		result.code = append(index.code, instruction{op: moveAX}, instruction{op: indexed, k: base})
 	default:
-		result.code = append(append(result.code, index.code...), instruction{op: loadIPHeaderLength, k: base},
+		result.code = append(index.code, instruction{op: loadIPHeaderLength, k: base},
 			instruction{op: addX}, instruction{op: moveAX}, instruction{op: indexed, k: base})
 	}
 	return result, nil
