@@ -22,20 +22,34 @@ type engine struct {
 	data   store
 	encaps []uint32 // encapsulation words by their number
 
-	nextRun int64
-	pending int // flows on the status list
-	flows   int // flows in all
-	stats   *Stats
-	sink    func(e *engine, first [2]int64, record []byte) error
+	pending int    // flows on the status list
+	flows   int    // flows in all
+	begun   uint64 // flows that ever were
+	evicted uint64
+	limit   int // of flows, 0 for none
+	sink    func(e *engine, stage outputStage, first uint64, record []byte) error
 	names   *names
 	buf     []byte
-	number  uint64 // of the packet in hand
-	sum     uint64 // keeps the loads of the look-ahead alive
+	number  uint64          // of the packet in hand
+	due     bool            // the queues run after it
+	held    heldReport      // waits for its place among the reports of the queues
+	sum     uint64          // keeps the loads of the look-ahead alive
+	orders  [2]slab[uint64] // beside others and conns, if several engines share the work: first packet of the record
 
 	withExtras bool
+	ordered    bool // orders are kept
 }
 
-func newEngine(cfg *Config, stats *Stats, names *names) *engine {
+// outputStage tells the records that the packet in hand leads to at once from
+// those whose time has come.
+type outputStage uint8
+
+const (
+	stageAtOnce outputStage = iota
+	stageDue
+)
+
+func newEngine(cfg *Config, names *names) *engine {
 	e := &engine{
 		cfg:    cfg,
 		hash:   newHasher(),
@@ -45,11 +59,12 @@ func newEngine(cfg *Config, stats *Stats, names *names) *engine {
 		extras: [2]slab[extras]{makeSlab[extras](13), makeSlab[extras](13)},
 		auxes:  makeSlab[aux](13),
 		exts:   makeSlab[extension](14),
+		orders: [2]slab[uint64]{makeSlab[uint64](13), makeSlab[uint64](13)},
 		tuns:   makeSlab[tunnelState](13),
 		frags:  makeSlab[fragments](12),
 		keys:   makeSlab[keystrokes](11),
 		encaps: make([]uint32, 1, encapsInAux),
-		stats:  stats,
+		limit:  cfg.TableLimit,
 		names:  names,
 	}
 	t := &cfg.Timeouts
@@ -69,7 +84,6 @@ func newEngine(cfg *Config, stats *Stats, names *names) *engine {
 		e.lists[l].wait = wait
 	}
 	e.withExtras = cfg.AppBytes || cfg.Jitter || cfg.PacketSizes || cfg.MAC || cfg.UserData != 0 || cfg.ControlPlane
-	e.nextRun = minTime
 	return e
 }
 
@@ -134,7 +148,7 @@ func (e *engine) hashOf(f *flow) uint64 {
 // create makes a flow for a frame that belongs to none and puts it on the
 // status list.
 func (e *engine) create(p *frame) (ref, *flow, error) {
-	if e.cfg.TableLimit > 0 && e.flows >= e.cfg.TableLimit {
+	if e.limit > 0 && e.flows >= e.limit {
 		if err := e.evict(p.now); err != nil {
 			return noFlow, nil, err
 		}
@@ -167,10 +181,13 @@ func (e *engine) create(p *frame) (ref, *flow, error) {
 		a.extension = e.exts.take()
 		*e.exts.at(a.extension) = p.ext
 	}
+	if e.ordered {
+		e.orderOf(r, true)
+	}
 	e.table.insert(p.hash, r)
 	e.push(r, f, listStatus, p.now)
 	e.flows++
-	e.stats.Flows++
+	e.begun++
 	return r, f, nil
 }
 
@@ -179,7 +196,7 @@ func isTransport(k keyKind) bool { return k == keyIPv4 || k == keyIPv6 }
 // evict makes room: the oldest idle flow goes; if none is idle, the oldest one
 // is reported and goes.
 func (e *engine) evict(now int64) error {
-	e.stats.Evicted++
+	e.evicted++
 	oldest := listNone
 	for l := listTCP; l < numLists; l++ {
 		if h := e.lists[l].head; h != noFlow && (oldest == listNone || e.flow(h).queued < e.flow(e.lists[oldest].head).queued) {
@@ -241,15 +258,42 @@ func (e *engine) forgetAux(f *flow) {
 }
 
 // frame takes one frame through the model: find or make its flow, tell it of
-// the frame, let the clock run.
-func (e *engine) frame(p *frame) error {
-	e.number = p.number
-	if p.key[4] != 0 {
+// the frame, let the queues run if it is time.
+func (e *engine) frame(p *frame, role role) error {
+	e.number, e.due = p.number, p.tick
+	if role&roleCount != 0 {
 		if err := e.deliver(p); err != nil {
 			return err
 		}
 	}
-	return e.tick(p.now)
+	if role&roleMap != 0 {
+		e.mapError(p)
+	}
+	if p.tick {
+		return e.expire(p.now)
+	}
+	return nil
+}
+
+// role says what an engine has to do with a frame.
+type role uint8
+
+const (
+	roleCount role = 1 << iota // the frame belongs to one of its flows
+	roleMap                    // it is an ICMP error about one of its flows
+	roleTick                   // the queues are to run
+)
+
+// orderOf returns the place where the first packet of a flow's record is noted.
+func (e *engine) orderOf(r ref, fresh bool) *uint64 {
+	s, i := &e.orders[0], uint32(r&^tcpFlow)
+	if r&tcpFlow != 0 {
+		s = &e.orders[1]
+	}
+	if fresh {
+		s.reach(i)
+	}
+	return s.at(i)
 }
 
 func (e *engine) deliver(p *frame) error {
@@ -276,43 +320,6 @@ func (e *engine) deliver(p *frame) error {
 		return e.retireStart(r, f, p.now)
 	}
 	return nil
-}
-
-// ahead loads what a block of frames needs of the table and of the flows. The
-// loads do not depend on each other, so they wait for memory together.
-func (e *engine) ahead(frames []frame) {
-	t := &e.table
-	mask := uint64(len(t.slots) - 1)
-	sum := uint64(0)
-	for i := range frames {
-		sum += t.slots[t.home(frames[i].hash)]
-	}
-	for i := range frames {
-		p := &frames[i]
-		at := t.home(p.hash)
-		for range 8 {
-			slot := t.slots[at]
-			if slot == 0 {
-				break
-			}
-			if slot>>32 == p.hash>>32 {
-				sum += e.glance(ref(slot))
-				break
-			}
-			at = (at + 1) & mask
-		}
-	}
-	e.sum += sum
-}
-
-// glance loads the cache lines of a flow.
-func (e *engine) glance(r ref) uint64 {
-	if r&tcpFlow == 0 {
-		f := e.others.at(uint32(r))
-		return f.key[0] + f.bytes[0]
-	}
-	c := e.connection(r)
-	return c.key[0] + c.bytes[0] + uint64(c.tcp.side[0].top) + uint64(c.tcp.side[1].window)
 }
 
 // flush reports everything, the oldest first.

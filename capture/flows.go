@@ -24,6 +24,7 @@ func Flows(ctx context.Context, src Source, cfg Config) iter.Seq2[*record.Record
 			return
 		}
 		r.sensor = sensor
+		defer sensor.Close()
 		if err := r.run(); err != nil && !errors.Is(err, errEnough) {
 			yield(nil, err)
 		}

@@ -49,7 +49,7 @@ func (e *engine) firstFragment(r ref, parent *flow, p *frame) error {
 	side := parent.side(p.swapped)
 	e.aux(parent).frag |= attrSrcFragment << side
 	q := fragmentKey(p, e.cfg)
-	q.hash = e.hashFrame(&q)
+	q.hash = e.hash.frame(&q)
 	child, f, err := e.fragmentFlow(&q)
 	if err != nil {
 		return err
@@ -99,13 +99,6 @@ func fragmentKey(p *frame, cfg *Config) frame {
 	q.identify(cfg)
 	q.FragAt = 0
 	return q
-}
-
-func (e *engine) hashFrame(p *frame) uint64 {
-	if p.ext.size > 0 {
-		return e.hash.extended(&p.key, &p.ext)
-	}
-	return e.hash.key(&p.key)
 }
 
 // fragmentFlow finds or makes a fragment flow.

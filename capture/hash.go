@@ -40,3 +40,24 @@ func (h *hasher) extended(k *[keyWords]uint64, x *extension) uint64 {
 	}
 	return fold(sum^uint64(x.size), h[2])
 }
+
+// shard tells the engine of a frame's flow. Of IP packets it depends on the
+// pair of addresses alone: fragments have no ports, and both directions belong
+// together.
+func (h *hasher) shard(f *frame) uint32 {
+	switch kindOf(&f.key) {
+	case keyIPv4, keyIPv6, keyFragment4, keyFragment6, keyMatrix4, keyMatrix6:
+		a, b := f.Src, f.Dst
+		x := fold(a.Hi^h[0], a.Lo^h[1]) + fold(b.Hi^h[0], b.Lo^h[1])
+		return uint32(fold(x^h[2], h[3]) >> 32)
+	}
+	return uint32(fold(h.key(&f.key)^h[2], h[3]) >> 32)
+}
+
+// frame hashes the key of a frame.
+func (h *hasher) frame(f *frame) uint64 {
+	if f.ext.size > 0 {
+		return h.extended(&f.key, &f.ext)
+	}
+	return h.key(&f.key)
+}

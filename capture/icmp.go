@@ -134,9 +134,8 @@ func (f *frame) igmpKey() {
 	f.key[4] = last(keyIPv4, f.Proto, uint16(kind)<<8|uint16(code), 0, 0)
 }
 
-// icmp remembers what the first message says and tells the flow that an error
-// is about.
-func (e *engine) icmp(r ref, f *flow, p *frame) {
+// icmp remembers what the first message says.
+func (e *engine) icmp(f *flow, p *frame) {
 	d := p.Payload()
 	if len(d) < 4 {
 		return
@@ -154,8 +153,10 @@ func (e *engine) icmp(r ref, f *flow, p *frame) {
 		a.proto.kind = protoICMP
 		s.store(&a.proto)
 	}
-	if s.isError() && s.quoted {
-		e.mapError(&s, p, d[icmpHeader:])
+	if s.quoted {
+		// The application bytes of an error are those of the packet that it quotes.
+		inner := d[icmpHeader:]
+		p.length = int(binary.BigEndian.Uint16(inner[2:])) - int(inner[0]&15)*4
 	}
 }
 
@@ -192,24 +193,41 @@ func (s *icmpState) store(p *protoState) {
 	w[1], w[2], w[3], w[4], w[5] = s.outer[0], s.outer[1], s.inner[0], s.inner[1], s.gateway
 }
 
-// mapError tells the flow of a quoted packet of the error. Only a flow with
-// something to report can take it.
-func (e *engine) mapError(s *icmpState, p *frame, quoted []byte) {
-	// The application bytes of an error are those of the packet that it quotes.
-	p.length = int(binary.BigEndian.Uint16(quoted[2:])) - int(quoted[0]&15)*4
+// quoted is the key of the packet that an ICMP error quotes.
+type quoted struct {
+	key   [keyWords]uint64
+	hash  uint64
+	shard uint32
+	valid bool
+}
+
+// quote builds the key of the packet that an ICMP error quotes, as if that
+// packet had come.
+func (f *frame) quote(cfg *Config, h *hasher) {
+	f.quoted.valid = false
+	d := f.Payload()
+	if len(d) < icmpHeader+20 {
+		return
+	}
+	if s := (icmpState{kind: d[0]}); !s.isError() {
+		return
+	}
 	var q frame
-	q.Data, q.Ether = quoted, packet.NoEther
 	opt := packet.Options{Shut: true}
-	q.Walk(packet.LinkIPv4, quoted, len(quoted), &opt)
+	q.Walk(packet.LinkIPv4, d[icmpHeader:], len(d)-icmpHeader, &opt)
 	if q.Kind != packet.IPv4 {
 		return
 	}
-	q.identify(e.cfg)
-	if q.key[4] == 0 || keyKind(q.key[4]>>56)&keyExtended != 0 {
-		return
+	q.identify(cfg)
+	if q.key[4] != 0 && q.ext.size == 0 {
+		f.quoted = quoted{key: q.key, hash: h.key(&q.key), shard: h.shard(&q), valid: true}
 	}
-	q.hash = e.hash.key(&q.key)
-	r := e.find(&q.key, &q.ext, q.hash)
+}
+
+// mapError tells the flow of a quoted packet of the error. Only a flow with
+// something to report can take it.
+func (e *engine) mapError(p *frame) {
+	r := e.find(&p.quoted.key, &p.ext, p.quoted.hash)
 	if r == noFlow {
 		return
 	}
@@ -218,10 +236,10 @@ func (e *engine) mapError(s *icmpState, p *frame, quoted []byte) {
 		return
 	}
 	a := e.aux(f)
-	a.mapped = *s
+	a.mapped = icmpMessage(p, p.Payload())
 	a.mapped.valid = true
 	a.mappedQual = 0
-	switch s.kind {
+	switch a.mapped.kind {
 	case icmpUnreachable:
 		a.mappedQual = 1
 	case icmpRedirect:

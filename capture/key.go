@@ -73,10 +73,12 @@ type frame struct {
 	hash    uint64
 	now     int64
 	number  uint64 // of the packet, the first is 1
+	quoted  quoted // the packet that an ICMP error is about
+	shard   uint32 // which engine the flow belongs to, before it is reduced
 	iface   uint16
 	swapped bool // the sender is the second end of the key
 	answer  bool // belongs to the flow of a request
-	label   bool // length was declared, see length
+	tick    bool // the queues run after the packet
 	length  int  // declared bytes of payload that are left for the next layer
 	start   int  // where they begin in Data
 }

@@ -41,6 +41,9 @@ func (e *engine) push(r ref, f *flow, l listID, now int64) {
 	q.tail = r
 	if l == listStatus {
 		e.pending++
+		if e.ordered {
+			*e.orderOf(r, false) = e.number
+		}
 	}
 }
 
@@ -66,15 +69,6 @@ func (e *engine) pull(f *flow) {
 	f.list = listNone
 }
 
-// tick runs the queues if their time has come.
-func (e *engine) tick(now int64) error {
-	if now < e.nextRun {
-		return nil
-	}
-	e.nextRun = now + int64(queueStep)
-	return e.expire(now)
-}
-
 // expireStatus reports the flows whose status interval is over.
 func (e *engine) expireStatus(now int64) error {
 	status := &e.lists[listStatus]
@@ -84,11 +78,17 @@ func (e *engine) expireStatus(now int64) error {
 		if now-f.queued < status.wait {
 			break
 		}
+		if e.held.after == 0 {
+			if err := e.letGo(); err != nil {
+				return err
+			}
+		}
+		e.held.after--
 		if err := e.retire(r, f, now); err != nil {
 			return err
 		}
 	}
-	return nil
+	return e.letGo()
 }
 
 // expire reports the flows whose status interval is over and forgets those
@@ -142,20 +142,15 @@ func (e *engine) fallow(r ref, f *flow, now int64) bool {
 }
 
 // touch prepares a known flow for a packet: an overdue one is reported first,
-// an idle one begins a new record. If the queues are to run after the packet
-// anyway, all that is overdue is reported at once, so that reports come in the
-// order of their flows.
+// an idle one begins a new record.
 func (e *engine) touch(r ref, f *flow, now int64) error {
 	switch {
 	case f.list == listStatus:
 		if now-f.queued < e.lists[listStatus].wait {
 			return nil
 		}
-		if now >= e.nextRun {
-			if err := e.expireStatus(now); err != nil {
-				return err
-			}
-			break
+		if e.due {
+			e.hold(f)
 		}
 		if err := e.report(r, f, now); err != nil {
 			return err
@@ -166,4 +161,34 @@ func (e *engine) touch(r ref, f *flow, now int64) error {
 	e.pull(f)
 	e.push(r, f, listStatus, now)
 	return nil
+}
+
+// heldReport is the report of an overdue flow which a packet came for. If the
+// queues run after that packet, the report takes the place among theirs that
+// it would have had without the packet.
+type heldReport struct {
+	open   bool // the next report is to be held
+	full   bool
+	after  int // reports of the queues that come before
+	first  uint64
+	record []byte
+}
+
+// hold makes the next report wait for its place.
+func (e *engine) hold(f *flow) {
+	e.held.open, e.held.after = true, 0
+	for r := f.prev; r != noFlow; r = e.flow(r).prev {
+		e.held.after++
+	}
+}
+
+// letGo hands the held report on.
+func (e *engine) letGo() error {
+	h := &e.held
+	h.open = false
+	if !h.full {
+		return nil
+	}
+	h.full = false
+	return e.sink(e, stageDue, h.first, h.record)
 }

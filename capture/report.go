@@ -16,7 +16,7 @@ func (e *engine) report(r ref, f *flow, now int64) error {
 			cause = record.Status
 		}
 		f.flags |= flagReported
-		if err := e.emit(r, f, cause); err != nil {
+		if err := e.emit(r, f, cause, stageDue); err != nil {
 			return err
 		}
 	}
@@ -31,15 +31,29 @@ func (e *engine) retireStart(r ref, f *flow, now int64) error {
 	if f.list != listStatus {
 		return nil
 	}
-	return e.retire(r, f, now)
+	f.flags |= flagReported
+	if err := e.emit(r, f, record.Start, stageAtOnce); err != nil {
+		return err
+	}
+	e.pull(f)
+	e.push(r, f, e.idleList(r, f), now)
+	return nil
 }
 
 // emit encodes the record of a flow, hands it on and empties the counters.
-func (e *engine) emit(r ref, f *flow, cause record.Cause) error {
+func (e *engine) emit(r ref, f *flow, cause record.Cause, stage outputStage) error {
 	e.encode(r, f, cause)
-	first := f.first
+	first := uint64(0)
+	if e.ordered {
+		first = *e.orderOf(r, false)
+	}
 	e.renew(r, f)
-	return e.sink(e, first, e.buf)
+	if h := &e.held; h.open {
+		h.open, h.full = false, true
+		h.first, h.record = first, append(h.record[:0], e.buf...)
+		return nil
+	}
+	return e.sink(e, stage, first, e.buf)
 }
 
 // encode builds the record in e.buf: the DSRs in their order, those of the

@@ -17,13 +17,14 @@ type Sensor struct {
 	cfg     Config
 	opt     packet.Options
 	emit    func(*record.Record) error
-	engine  *engine
+	hash    hasher
+	crew    crew
 	stats   Stats
 	names   names
 	rec     record.Record
 	seq     uint32
 	clock   int64
-	frames  [lookAhead]frame
+	next    int64 // when the queues run next
 	one     [1]Packet
 	err     error
 	unknown *LinkError // of the packets in hand
@@ -44,10 +45,6 @@ type Stats struct {
 	Pending   int    // flows with something to report
 }
 
-// lookAhead is the number of packets that are worked on together: while one
-// waits for memory, so do the others.
-const lookAhead = 32
-
 // ErrClosed is returned for packets that come after Close.
 var ErrClosed = errors.New("capture: the sensor is closed")
 
@@ -67,16 +64,10 @@ func NewSensor(cfg Config, emit func(*record.Record) error) (*Sensor, error) {
 		return nil, err
 	}
 	cfg.Keystrokes.fill()
-	s := &Sensor{cfg: cfg, emit: emit, clock: minTime}
+	s := &Sensor{cfg: cfg, emit: emit, hash: newHasher(), clock: minTime, next: minTime}
 	s.opt = packet.Options{Discover: cfg.TunnelDiscovery, Provider: cfg.ProviderTags, Shut: cfg.KeepTunnels}
-	s.start()
+	s.crew.start(s)
 	return s, nil
-}
-
-// start gives the sensor an empty table.
-func (s *Sensor) start() {
-	s.engine = newEngine(&s.cfg, &s.stats, &s.names)
-	s.engine.sink = s.deliver
 }
 
 // Restart reports all flows that have something to report and forgets all
@@ -86,8 +77,9 @@ func (s *Sensor) Restart() error {
 	if err := s.Flush(); err != nil {
 		return err
 	}
-	s.clock = minTime
-	s.start()
+	s.gather()
+	s.clock, s.next = minTime, minTime
+	s.crew.renew()
 	return nil
 }
 
@@ -114,56 +106,14 @@ func (s *Sensor) Packets(packets []Packet) error {
 	}
 	s.unknown = nil
 	for len(packets) > 0 && s.err == nil {
-		n := min(len(packets), lookAhead)
-		s.err = s.block(packets[:n])
+		n := min(len(packets), s.crew.block)
+		s.err = s.crew.run(packets[:n])
 		packets = packets[n:]
 	}
 	if s.err == nil && s.unknown != nil {
 		return s.unknown
 	}
 	return s.err
-}
-
-// block takes up to lookAhead packets: all are parsed and hashed, then what
-// they need of the table is loaded, then they are worked on one by one.
-func (s *Sensor) block(packets []Packet) error {
-	for i := range packets {
-		s.parse(&s.frames[i], &packets[i])
-	}
-	frames := s.frames[:len(packets)]
-	s.engine.ahead(frames)
-	for i := range frames {
-		if err := s.engine.frame(&frames[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// parse walks the headers of a packet and builds its key.
-func (s *Sensor) parse(f *frame, p *Packet) {
-	if !packet.Supported(uint32(p.Link)) && s.unknown == nil {
-		s.unknown = &LinkError{p.Link}
-	}
-	length := max(p.Length, len(p.Data))
-	f.Walk(uint32(p.Link), p.Data, length, &s.opt)
-	s.stats.Packets++
-	f.number = s.stats.Packets
-	f.now = min(max(p.Time, minTime), maxTime)
-	f.iface = p.Interface
-	s.clock = f.now
-	if f.Kind != packet.None {
-		f.identify(&s.cfg)
-	} else {
-		f.key[4] = 0
-	}
-	if f.key[4] == 0 {
-		s.stats.Undecoded++
-		s.stats.LostBytes += uint64(length)
-		return
-	}
-	s.stats.Bytes += uint64(f.Bytes)
-	f.hash = s.engine.hashFrame(f)
 }
 
 // Tick tells the sensor the time when no packet comes, in nanoseconds since
@@ -173,8 +123,10 @@ func (s *Sensor) Tick(now int64) error {
 	if s.closed {
 		return ErrClosed
 	}
-	if s.err == nil && now > s.clock {
-		s.err = s.engine.tick(min(now, maxTime))
+	now = min(now, maxTime)
+	if s.err == nil && now > s.clock && now >= s.next {
+		s.clock, s.next = now, now+int64(queueStep)
+		s.err = s.crew.each(func(e *engine) error { return e.expire(now) })
 	}
 	return s.err
 }
@@ -185,34 +137,44 @@ func (s *Sensor) Flush() error {
 		return ErrClosed
 	}
 	if s.err == nil {
-		s.err = s.engine.flush(s.clock)
+		s.err = s.crew.each(func(e *engine) error { return e.flush(s.clock) })
 	}
 	return s.err
 }
 
-// Close reports all flows that have something to report and releases the
-// memory of the sensor. Closing twice is fine.
+// Close reports all flows that have something to report, ends the workers and
+// releases the memory of the sensor. Closing twice is fine.
 func (s *Sensor) Close() error {
 	if s.closed {
 		return nil
 	}
 	err := s.Flush()
-	s.Stats()
+	s.gather()
 	s.closed = true
-	s.engine = nil
+	s.crew.stop()
 	return err
 }
 
 // Stats returns the counters.
 func (s *Sensor) Stats() Stats {
-	if s.engine != nil {
-		s.stats.Active, s.stats.Pending = s.engine.flows, s.engine.pending
+	all := s.stats
+	for _, e := range s.crew.engines {
+		all.Flows += e.begun
+		all.Evicted += e.evicted
+		all.Active += e.flows
+		all.Pending += e.pending
 	}
-	return s.stats
+	return all
+}
+
+// gather adds to the counters what the engines counted, which are about to go.
+func (s *Sensor) gather() {
+	s.stats = s.Stats()
+	s.stats.Active, s.stats.Pending = 0, 0
 }
 
 // deliver numbers a record and hands it on.
-func (s *Sensor) deliver(_ *engine, _ [2]int64, b []byte) error {
+func (s *Sensor) deliver(b []byte) error {
 	s.stats.Records++
 	s.seq++
 	if s.seq == 0xffffffff {

@@ -275,7 +275,7 @@ func microseconds(from, to int64) uint32 {
 // and opens that one: its sender is the source.
 func (e *engine) reuse(r ref, c *connection, g *segment, p *frame) error {
 	if c.packetsOf() > 0 {
-		if err := e.emit(r, &c.flow, record.Stop); err != nil {
+		if err := e.emit(r, &c.flow, record.Stop, stageAtOnce); err != nil {
 			return err
 		}
 	}
