@@ -132,8 +132,9 @@ func networkBytes(n *record.Counters, link uint64) uint64 {
 	return n.Bytes - link*n.Packets
 }
 
-// linkBytes are the bytes of the headers of the link in a packet of each side,
-// by the encapsulations.
+// linkBytes are the bytes of the headers around the IP packet of each side, by
+// the encapsulations. A record tells of a kind of header once, however many
+// there are.
 func linkBytes(rec *record.Record) (src, dst uint64) {
 	if rec.Has(record.DSREncaps) {
 		e := rec.Encaps()
@@ -154,6 +155,7 @@ func encapsBytes(bits uint32) (n uint64) {
 	}{
 		{record.EncapsEthernet, ethernetHeader}, {record.Encaps8021Q, 4}, {record.EncapsMPLS, 4},
 		{record.EncapsPPP, 8}, {record.EncapsSLL, 16},
+		{record.EncapsIP, 20}, {record.EncapsIPv6, 40}, {record.EncapsGRE, 4},
 	} {
 		if bits&e.bit != 0 {
 			n += e.n

@@ -21,7 +21,7 @@ func factsOf(n *record.Network, m *record.Metrics) tcpFacts {
 	has := func(bits record.TCPStatus) bool { return t.Status&bits != 0 }
 	f := tcpFacts{
 		syn:         has(record.TCPSyn),
-		synAck:      t.Dst.Flags&flagSYN != 0 || t.Dst.Flags == 0 && has(record.TCPSynAck),
+		synAck:      t.Dst.Flags&flagSYN != 0,
 		established: has(record.TCPEstablished),
 		srcFin:      t.Src.Flags&flagFIN != 0,
 		dstFin:      t.Dst.Flags&flagFIN != 0,
@@ -31,6 +31,9 @@ func factsOf(n *record.Network, m *record.Metrics) tcpFacts {
 		srcAnswered: t.Src.Flags&(flagACK|flagFIN) != 0,
 		noData:      m.Src.AppBytes == 0 && m.Dst.AppBytes == 0,
 		srcPkts:     m.Src.Packets, dstPkts: m.Dst.Packets,
+	}
+	if t.Dst.Flags == 0 && (flags == 0 || m.Dst.Packets > 0) { // not known: the status has to do
+		f.synAck = has(record.TCPSynAck)
 	}
 	if has(record.TCPFin) && t.Dst.Flags == 0 && !f.normal {
 		f.guessFins(flags, has(record.TCPFinAck))
