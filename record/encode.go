@@ -97,9 +97,9 @@ func (r *Record) mustConvert(d DSR, v Version) bool {
 		return false
 	}
 	switch d {
-	case DSRNetwork, DSRJitter, DSRAggregate, DSRCorrelation:
+	case DSRTransport, DSRNetwork, DSRJitter, DSRAggregate, DSRCorrelation:
 		return true
-	case DSRTransport, DSRTime, DSREncaps, DSRHash, DSRVXLAN, DSRGRE, DSRGeneve, DSRGeo, DSRLocal, DSRScore:
+	case DSRTime, DSREncaps, DSRHash, DSRVXLAN, DSRGRE, DSRGeneve, DSRGeo, DSRLocal, DSRScore:
 		return v == Version3
 	}
 	return false

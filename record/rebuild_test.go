@@ -18,18 +18,20 @@ import (
 // are damaged on purpose.
 func referenceFiles(tb testing.TB) []string {
 	var files []string
-	_ = filepath.Walk("../../shared/data", func(path string, info os.FileInfo, err error) error {
-		if err != nil || info.IsDir() || !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".arg") {
+	for _, dir := range []string{"../testdata", "../../shared/data"} {
+		_ = filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+			if err != nil || info.IsDir() || !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".arg") {
+				return nil
+			}
+			if strings.Contains(path, "malformed") || strings.Contains(path, "netflow-import-v5") {
+				return nil
+			}
+			files = append(files, path)
 			return nil
-		}
-		if strings.Contains(path, "malformed") || strings.Contains(path, "netflow-import-v5") {
-			return nil
-		}
-		files = append(files, path)
-		return nil
-	})
+		})
+	}
 	if len(files) == 0 {
-		tb.Skip("reference data ../shared/data not found")
+		tb.Skip("testdata and ../shared/data not found")
 	}
 	return files
 }

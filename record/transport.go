@@ -14,8 +14,8 @@ type Transport struct {
 	HasSeq    bool
 	HasInf    bool
 
-	subtype uint8 // as read, stray bits included
-	read    bool  // the DSR stood on the wire, with subtype and hasID
+	subtype uint8 // as read, for its stray bits
+	read    bool  // the DSR stood on the wire, with hasID
 	hasID   bool
 }
 
@@ -118,10 +118,7 @@ func (id SourceID) short() SourceID {
 
 func (t *Transport) appendForm(dst []byte, id SourceID, hasID, hasInf bool) []byte {
 	at := len(dst)
-	subtype := t.subtype
-	if !t.read {
-		subtype = bit(hasID, transportID) | bit(t.HasSeq, transportSeq)
-	}
+	subtype := t.subtype | bit(hasID, transportID) | bit(t.HasSeq, transportSeq)
 	q := uint8(0)
 	if hasID {
 		q = uint8(id.Kind) | bit(hasInf, transportInf)
