@@ -46,18 +46,18 @@ func drain(src capture.Source, n int) ([]seen, error) {
 	}
 }
 
-// captures lists the capture files beside the repository.
+// captures lists the capture files of the project, and those beside it.
 func captures(t *testing.T) []string {
 	var all []string
-	for _, folder := range []string{"own", "sensor", "sweep"} {
-		files, err := filepath.Glob("../../shared/data/" + folder + "/pcap/*")
+	for _, pattern := range []string{"../testdata/pcap/*", "../../shared/data/sensor/pcap/*", "../../shared/data/sweep/pcap/*"} {
+		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, files...)
 	}
 	if len(all) == 0 {
-		t.Skip("../shared/data/*/pcap not found")
+		t.Fatal("no captures in testdata/pcap")
 	}
 	return all
 }

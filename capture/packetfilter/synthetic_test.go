@@ -163,14 +163,13 @@ func noise(r *rand.Rand, n int) []byte {
 // madeUp is n packets, every fourth of which is cut somewhere.
 func madeUp(r *rand.Rand, link capture.LinkType, n int) *traffic {
 	tr := &traffic{link: link, file: pcapHeader(link)}
-	for i := range n {
+	for range n {
 		data := frame(r, link)
 		p := capture.Packet{Data: data, Length: len(data) + r.IntN(2)*r.IntN(900), Link: link}
 		if r.IntN(4) == 0 {
 			p.Data = data[:r.IntN(len(data)+1)]
 		}
-		tr.file = pcapRecord(tr.file, i, p)
-		tr.packets = append(tr.packets, p)
+		tr.add(p)
 	}
 	return tr
 }
@@ -272,11 +271,6 @@ func TestRandomAgainstTcpdump(t *testing.T) {
 			if n := compareWithTcpdump(t, tr, expr); n >= 0 {
 				accepted++
 				matched += n
-			}
-		}
-		for _, expr := range expressions {
-			if r.IntN(len(filterable)) == 0 {
-				compareWithTcpdump(t, tr, expr)
 			}
 		}
 		if accepted < rounds/10 || matched == 0 {
