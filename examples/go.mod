@@ -2,7 +2,10 @@ module github.com/seed-6ae541b3/goargus/examples
 
 go 1.25.0
 
-require github.com/seed-6ae541b3/goargus v0.0.0
+require (
+	github.com/seed-6ae541b3/goargus v0.0.0
+	golang.org/x/sys v0.47.0
+)
 
 require (
 	github.com/gaissmai/bart v0.30.0 // indirect

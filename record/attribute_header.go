@@ -194,6 +194,17 @@ var dsrKeywords = [numDSR]string{
 	DSRHash: "hash", DSRVXLAN: "vxlan", DSRGRE: "gre", DSRGeneve: "geneve", DSRScore: "score",
 }
 
+// DSRByName finds a DSR by the name that it has in lists: trans, flow, time,
+// metric, agr, net, ...
+func DSRByName(name string) (DSR, bool) {
+	for d, keyword := range dsrKeywords {
+		if keyword == name {
+			return DSR(d), true
+		}
+	}
+	return 0, false
+}
+
 // appendDSRs lists the DSRs of a record. A flow that counted packets has the
 // statistics of one that is merged: that it was never merged makes no difference.
 func appendDSRs(dst []byte, r *Record, _ *TextOptions) []byte {

@@ -119,7 +119,7 @@ func checkName(name string) error {
 // error messages: at most three.
 func (g *Registry) Suggest(name string) []string {
 	var near []string
-	for limit := 1; limit <= 2 && len(near) == 0; limit++ {
+	for limit := 1; limit <= min(2, len(name)/3) && len(near) == 0; limit++ {
 		for _, a := range g.rows {
 			if len(near) < 3 && distance(name, a.Name) <= limit {
 				near = append(near, a.Name)

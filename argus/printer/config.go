@@ -1,6 +1,8 @@
 package printer
 
 import (
+	"io"
+
 	"github.com/seed-6ae541b3/goargus/internal/names"
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -102,3 +104,18 @@ func (n Names) Functions() *record.Names {
 // DISACode names code points of differentiated services by the table of the US
 // DISA: a choice for record.Names.DSCode.
 func DISACode(code uint8) string { return names.DISACode(code) }
+
+// Vendor names the vendor of an Ethernet address by the registry of the IEEE, in
+// at most sixteen characters: a choice for record.Names.Vendor.
+func Vendor(m record.MAC) string { return names.Vendor(m) }
+
+// ReadVendors reads a table of vendors in the form that Wireshark has (its file
+// "manuf"): a prefix of 24, 28 or 36 bits, blanks, a short name. The function
+// that it returns is a choice for record.Names.Vendor.
+func ReadVendors(r io.Reader) (func(record.MAC) string, error) {
+	t, err := names.ReadVendors(r)
+	if err != nil {
+		return nil, err
+	}
+	return func(m record.MAC) string { return t.Name(m) }, nil
+}

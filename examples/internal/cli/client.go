@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/seed-6ae541b3/goargus/argus"
+	"github.com/seed-6ae541b3/goargus/argus/printer"
+	"github.com/seed-6ae541b3/goargus/filter"
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// Client is what the options and configuration files said.
+type Client struct {
+	Program string
+
+	// Input.
+	Files          []string // "-" is standard input
+	Follow         bool     // wait for more at the end of a file
+	Filter         *filter.Program
+	Range          *filter.TimeRange
+	Correct        *record.CorrectOptions // nil: records are read as they are stored
+	RunTime        time.Duration          // 0 is no limit
+	Keys           []string               // words of -m
+	Unidirectional bool                   // each record as two, one a direction
+	Pace           float64                // replay by the times of the records, so many times as fast; 0 is off
+
+	// Output.
+	Print    printer.Config
+	Percent  bool // counters in percent of the total: the input is read twice
+	Quiet    bool // print no records
+	Totals   bool // a line of totals at the end
+	Outputs  []Output
+	Rejected string // file of the records that the filter rejects
+	Version3 bool   // files are written in version 3
+	Debug    int
+	Color    string // auto, always or never
+
+	fields    []string // items of -s, applied when all options are known
+	filters   string   // text of the filter
+	timeRange string
+	limit     limit
+	data      *dataMatch     // -e
+	label     *regexp.Regexp // -M label=
+	dsrs      dsrSelection
+	zone      string
+	vendors   string  // file of vendors
+	aliases   string  // file of sensor ids
+	printed   [2]bool // management, events: were they asked for
+	warned    map[string]bool
+	done      bool
+	reading   string // configuration file that is being read, for messages
+}
+
+// Output is a file to write records to, and the filter of what goes there.
+type Output struct {
+	File   string
+	Filter *filter.Program
+}
+
+// newClient is a client before its options.
+func newClient(name string) *Client {
+	return &Client{Program: name, Color: "auto", warned: map[string]bool{}}
+}
+
+// sinkOptions are the options of the files that are written.
+func (c *Client) sinkOptions() []argus.CreateOption {
+	if c.Version3 {
+		return []argus.CreateOption{argus.Version3, argus.OnLoss(c.lost)}
+	}
+	return nil
+}
+
+// isTerminal reports whether a file is a terminal.
+func isTerminal(f *os.File) bool {
+	_, err := terminalSize(f)
+	return err == nil
+}

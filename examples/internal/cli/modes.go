@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/seed-6ae541b3/goargus/argus/printer"
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// mode is a word of -M, with what stands behind "=" or ":" if anything does. It
+// may take words that follow, and returns how many.
+type mode func(c *Client, value string, more []string) (int, error)
+
+func plainMode(set func(c *Client)) mode {
+	return func(c *Client, _ string, _ []string) (int, error) { set(c); return 0, nil }
+}
+
+func valueMode(set func(c *Client, value string) error) mode {
+	return func(c *Client, value string, _ []string) (int, error) { return 0, set(c, value) }
+}
+
+func refusedMode(why string) mode {
+	return func(*Client, string, []string) (int, error) { return 0, Usagef("%s", why) }
+}
+
+// modes are the modes that all clients have.
+var modes = map[string]mode{
+	"json":      (*Client).jsonMode,
+	"xml":       plainMode(func(c *Client) { c.Print.Form = printer.XML }),
+	"printer":   valueMode((*Client).setDataStyle),
+	"man":       plainMode(func(c *Client) { c.printed[0] = true }),
+	"noman":     plainMode(func(c *Client) { c.printed[0] = false }),
+	"rmon":      plainMode(func(c *Client) { c.Print.Rmon = true }),
+	"uni":       plainMode(func(c *Client) { c.Unidirectional = true }),
+	"oui":       plainMode(func(c *Client) { c.Print.Text.VendorMAC = true }),
+	"disa":      plainMode(func(c *Client) { c.useDISA() }),
+	"pzero":     plainMode(func(c *Client) { c.Print.Text.ZeroPorts = true }),
+	"hzero":     plainMode(func(c *Client) { c.Print.Text.ZeroHash = true }),
+	"correct":   plainMode(func(c *Client) { c.correction().Evidence = true }),
+	"nocorrect": plainMode(func(c *Client) { c.Correct = nil }),
+	"TZ":        valueMode(func(c *Client, v string) error { c.zone = v; return nil }),
+	"label":     valueMode((*Client).setLabelMatch),
+	"dsrs":      valueMode((*Client).setDSRs),
+	"rtime":     valueMode((*Client).setPace),
+	"realtime":  valueMode((*Client).setPace),
+
+	"group":    refusedMode("-M group: selecting by groups is not supported"),
+	"eframe":   refusedMode("-M eframe: adding bytes to every packet is not supported"),
+	"newick":   refusedMode("-M newick: only programs that print trees have it"),
+	"poll":     refusedMode("-M poll: reading from a server is not supported"),
+	"saslmech": refusedMode("-M saslmech: authentication is not supported"),
+	"sql":      refusedMode("-M sql: reading from a database is not supported"),
+}
+
+// setModes reads the words of one -M.
+func (c *Client) setModes(p *Program, list []string) error {
+	for len(list) > 0 {
+		word, more := list[0], list[1:]
+		name, value, _ := cutAny(word, "=:")
+		set, ok := modes[name]
+		var taken int
+		var err error
+		switch {
+		case ok:
+			taken, err = set(c, value, more)
+		case p.Mode != nil:
+			if taken, err = p.Mode(c, list); err == nil && taken > 0 {
+				taken--
+				break
+			}
+			fallthrough
+		default:
+			if err == nil {
+				err = Usagef("-M %s: unknown mode", word)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		list = more[taken:]
+	}
+	return nil
+}
+
+// jsonMode is json, json=typed, and json with a word for absent values.
+func (c *Client) jsonMode(value string, more []string) (int, error) {
+	c.Print.Form = printer.JSON
+	switch value {
+	case "":
+	case "typed":
+		c.Print.Form = printer.TypedJSON
+	default:
+		return 0, Usagef("-M json=%s: want json or json=typed", value)
+	}
+	if len(more) == 0 {
+		return 0, nil
+	}
+	absent, ok := map[string]printer.Absent{"null": printer.Null, "empty": printer.Empty, "omit": printer.Omit}[more[0]]
+	if more[0] == "d3" {
+		return 0, Usagef("-M json d3: dates that are no JSON are not supported")
+	}
+	if !ok {
+		return 0, nil
+	}
+	c.Print.Absent = absent
+	return 1, nil
+}
+
+// setDataStyle reads printer= and RA_USERDATA_ENCODE.
+func (c *Client) setDataStyle(v string) error {
+	v = strings.ToLower(v)
+	switch {
+	case v == "ascii":
+		c.Print.Text.Data = record.DataASCII
+	case strings.HasPrefix(v, "ob"):
+		c.Print.Text.Data = record.DataObscured
+	case v == "hex":
+		c.Print.Text.Data = record.DataHexDump
+	case v == "encode32":
+		c.Print.Text.Data = record.DataBase16
+	case v == "encode64":
+		c.Print.Text.Data = record.DataBase64
+	default:
+		return Usagef("user data as %q: want ascii, obfuscate, hex, encode32 or encode64", v)
+	}
+	return nil
+}
+
+func (c *Client) setLabelMatch(v string) error {
+	re, err := regexp.Compile(v)
+	if err != nil {
+		return Usagef("-M label=%s: %w", v, err)
+	}
+	c.label = re
+	return nil
+}
+
+func (c *Client) setPace(v string) error {
+	c.Pace = 1
+	if v == "" {
+		return nil
+	}
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil || f <= 0 {
+		return Usagef("-M rtime:%s: want how many times as fast", v)
+	}
+	c.Pace = f
+	return nil
+}
+
+// correction returns the options of direction correction, which it switches on.
+func (c *Client) correction() *record.CorrectOptions {
+	if c.Correct == nil {
+		c.Correct = &record.CorrectOptions{}
+	}
+	return c.Correct
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/seed-6ae541b3/goargus/argus"
+	"github.com/seed-6ae541b3/goargus/argus/printer"
+	"github.com/seed-6ae541b3/goargus/codec3"
+	"github.com/seed-6ae541b3/goargus/record"
+)
+
+// Output is where records go: files of records, or, without any, lines on
+// standard output.
+type Sinks struct {
+	c     *Client
+	print *printer.Printer // nil if nothing is printed
+	files []*argus.Sink
+	live  *flusher
+}
+
+// Sinks opens the outputs.
+func (c *Client) Sinks() (*Sinks, error) {
+	s := &Sinks{c: c}
+	for _, o := range c.Outputs {
+		f, err := argus.Create(o.File, c.sinkOptions()...)
+		if err != nil {
+			return nil, err
+		}
+		s.files = append(s.files, f)
+	}
+	if len(s.files) > 0 || c.Quiet {
+		return s, nil
+	}
+	c.Print.Color = c.Color == "always" || c.Color == "auto" && isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
+	p, err := printer.New(os.Stdout, c.Print)
+	if err != nil {
+		return nil, err
+	}
+	s.print = p
+	if c.slow() {
+		s.live = startFlusher(p)
+	}
+	return s, nil
+}
+
+// Print prints the records of a stream, or writes them to the files of -w.
+func (c *Client) Put(s record.Stream, offset func(*record.Record) int64) (err error) {
+	out, err := c.Sinks()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := out.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	for r, err := range s {
+		if err != nil {
+			return err
+		}
+		if err := out.Write(r, offset(r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slow reports whether records may come one at a time, so that lines must not
+// wait until many are there.
+func (c *Client) slow() bool {
+	if c.Follow || c.Pace > 0 {
+		return true
+	}
+	for _, name := range c.Files {
+		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
+			return true
+		}
+	}
+	return false
+}
+
+// Write prints a record, or writes it to the files whose filters it passes.
+func (s *Sinks) Write(r *record.Record, offset int64) error {
+	for i, f := range s.files {
+		if only := s.c.Outputs[i].Filter; only != nil && !only.Match(r) {
+			continue
+		}
+		if err := f.Write(r); err != nil {
+			return err
+		}
+	}
+	if s.print == nil {
+		return nil
+	}
+	if s.live != nil {
+		s.live.Lock()
+		defer s.live.Unlock()
+	}
+	return s.print.PrintAt(r, offset)
+}
+
+// Close writes what is held back.
+func (s *Sinks) Close() (err error) {
+	if s.live != nil {
+		s.live.stop()
+	}
+	if s.print != nil {
+		err = s.print.Close()
+	}
+	for _, f := range s.files {
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+	}
+	return err
+}
+
+// flusher writes what a printer holds back a few times a second.
+type flusher struct {
+	sync.Mutex
+	done chan struct{}
+}
+
+const flushEvery = 200 * time.Millisecond
+
+func startFlusher(p *printer.Printer) *flusher {
+	f := &flusher{done: make(chan struct{})}
+	go func() {
+		t := time.NewTicker(flushEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-f.done:
+				return
+			case <-t.C:
+				f.Lock()
+				_ = p.Flush() // the printer keeps the error for the next record
+				f.Unlock()
+			}
+		}
+	}()
+	return f
+}
+
+func (f *flusher) stop() { close(f.done) }
+
+// lost tells of what version 3 could not hold.
+func (c *Client) lost(r *record.Record, loss codec3.Loss) {
+	c.warn("version 3 cannot hold all of the records: %v", loss)
+}
+
+// Run reads all input and prints or writes it: what ra does.
+func (c *Client) Run(ctx context.Context) error {
+	if c.Percent {
+		if err := c.sum(ctx); err != nil {
+			return err
+		}
+	}
+	in := c.Input()
+	stream := in.Records(ctx)
+	if c.Unidirectional {
+		stream = record.Unidirectional(stream)
+	}
+	if err := c.Put(stream, in.Offset); err != nil {
+		return err
+	}
+	if c.Totals {
+		fmt.Println(in.Totals())
+	}
+	return nil
+}
