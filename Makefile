@@ -2,7 +2,7 @@
 FUZZTIME ?= 1m
 BIN := bin
 
-.PHONY: build test lint fuzz robust interop bench
+.PHONY: build test lint fuzz robust interop bench microbench
 
 build: ## the library and the example programs, into bin/
 	go build ./...
@@ -26,5 +26,8 @@ robust: ## 200,000 mutated inputs: no panic, no hang, no excess of memory
 interop: ## against the real Argus programs, where they are installed
 	go test -count 1 -run Interop -v ./examples/...
 
-bench: ## benchmarks of the packages
+bench: ## whole programs against the real ones, into docs/performance.md
+	go run ./internal/perf/compare -dir bench-data -o docs/performance.md
+
+microbench: ## benchmarks of the packages
 	go test -run '^$$' -bench . -benchmem ./...
