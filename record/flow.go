@@ -145,6 +145,24 @@ func (f *Flow) flip() {
 
 // decode reads a flow DSR as stored: the ends are not exchanged yet.
 func (f *Flow) decode(b []byte) bool {
+	f.decodeMarks(b)
+	if f.Type == KeyIPv6 || f.Type == KeyIPv4 && f.Class != ClassARP {
+		return f.decodeIP(b)
+	}
+	return f.decodeLink(b)
+}
+
+// decodeIP reads a key of IP addresses after its marks. Unlike other keys it
+// keeps nothing of b.
+func (f *Flow) decodeIP(b []byte) bool {
+	if f.Type == KeyIPv6 {
+		return f.decode6(b)
+	}
+	return f.decode4(b)
+}
+
+// decodeMarks reads what all keys begin with.
+func (f *Flow) decodeMarks(b []byte) {
 	f.clearRare()
 	f.Class = FlowClass(b[1] & flowClassMask)
 	f.Stored = b[1] & flowReverse
@@ -154,13 +172,6 @@ func (f *Flow) decode(b []byte) bool {
 	f.Masked = q&keyMasked != 0
 	f.Fragment = q&keyFragment != 0
 	f.words = uint8(len(b) / 4)
-	switch {
-	case f.Type == KeyIPv4 && f.Class != ClassARP:
-		return f.decode4(b)
-	case f.Type == KeyIPv6:
-		return f.decode6(b)
-	}
-	return f.decodeLink(b)
 }
 
 // clearRare clears what most keys have not, so that a reused Flow shows

@@ -48,7 +48,8 @@ func decodeOuter(f *Flow, b []byte) {
 		return
 	}
 	key := swapped[:int(b[3])*4]
-	if !swapOuter(key) || !f.decode(key) {
+	f.decodeMarks(key)
+	if !swapOuter(key) || f.Class == ClassARP || !f.decodeIP(key) {
 		*f = Flow{}
 		return
 	}
