@@ -39,10 +39,10 @@ func near(err error, word string, candidates func(func(string) bool)) error {
 func (c *checker) node(n Node) (Node, error) {
 	switch n := n.(type) {
 	case *And:
-		terms, err := c.terms(n.Terms)
+		terms, err := c.terms(n.Terms, true)
 		return &And{Span: n.Span, Terms: terms}, err
 	case *Or:
-		terms, err := c.terms(n.Terms)
+		terms, err := c.terms(n.Terms, false)
 		return &Or{Span: n.Span, Terms: terms}, err
 	case *Not:
 		x, err := c.node(n.X)
@@ -63,14 +63,28 @@ func (c *checker) node(n Node) (Node, error) {
 	return n, nil
 }
 
-func (c *checker) terms(terms []Node) ([]Node, error) {
-	checked := make([]Node, len(terms))
-	for i, t := range terms {
+// terms checks the terms of an And, or of an Or. Those of a term of the same
+// kind become terms of their own.
+func (c *checker) terms(terms []Node, and bool) ([]Node, error) {
+	var checked []Node
+	for _, t := range terms {
 		x, err := c.node(t)
 		if err != nil {
 			return nil, err
 		}
-		checked[i] = x
+		switch x := x.(type) {
+		case *And:
+			if and {
+				checked = append(checked, x.Terms...)
+				continue
+			}
+		case *Or:
+			if !and {
+				checked = append(checked, x.Terms...)
+				continue
+			}
+		}
+		checked = append(checked, x)
 	}
 	return checked, nil
 }

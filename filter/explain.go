@@ -14,10 +14,10 @@ import (
 // from.
 //
 //	and
-//	├─ tcp                  proto (flow)
+//	├─ tcp                proto (flow)
 //	└─ or
-//	   ├─ dst port 443      dport (flow)
-//	   └─ pkts gt 100       spkts, dpkts (metric)
+//	   ├─ dst port 443    dport (flow)
+//	   └─ pkts gt 100     spkts, dpkts (metric)
 func Explain(p *Program) string {
 	e := explainer{semantics: p.semantics}
 	e.node(p.tree.Root, "", "")
@@ -31,7 +31,7 @@ func Explain(p *Program) string {
 	for _, l := range e.lines {
 		b.WriteString(l.text)
 		if l.tests != "" {
-			b.WriteString(strings.Repeat(" ", width-utf8.RuneCountInString(l.text)+2))
+			b.WriteString(strings.Repeat(" ", width-utf8.RuneCountInString(l.text)+4))
 			b.WriteString(l.tests)
 		}
 		b.WriteByte('\n')

@@ -249,3 +249,8 @@ func explain(v vector, got string, recs []*record.Record) string {
 	}
 	return ""
 }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
