@@ -11,6 +11,9 @@ import (
 // operand with its own head, numbers in decimal, names resolved. Errors are of
 // type [*Error].
 func (o Options) Check(t *Tree) (*Tree, error) {
+	if t.checked {
+		return t, nil
+	}
 	c := checker{Options: o, text: t.Text}
 	root, err := c.node(t.Root)
 	if err != nil {

@@ -50,6 +50,9 @@ func (c *checker) member(m *Member) (Node, error) {
 		}
 		return &Member{Span: m.Span, Head: head, Set: Set{Span: m.Set.Span, File: m.Set.File, IsFile: true, resolved: set}}, nil
 	}
+	if head.Kind == "host" && slices.ContainsFunc(m.Set.Elements, func(e Range) bool { return e.Last != nil }) {
+		head.Kind = "net" // ranges of addresses are made of networks
+	}
 	out := &Member{Span: m.Span, Head: head, Set: Set{Span: m.Set.Span}}
 	var limited []*Test // elements that hold for one protocol only
 	for _, e := range m.Set.Elements {

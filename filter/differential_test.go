@@ -215,7 +215,7 @@ func compareWithReal(t *testing.T, f *realFilter, expr string, count map[string]
 			if !f.decimalsExplain(p.tree.Root, i, leaves, want.matches[i]) {
 				err = fmt.Errorf("by its parts the real ra gives %v, as a whole %v", got, want.matches[i])
 			}
-			count["B-12"]++
+			count["absent-decimal"]++
 		}
 		if err != nil {
 			t.Errorf("%q: record %d: %v", expr, i, err)
@@ -236,7 +236,7 @@ func compareWithReal(t *testing.T, f *realFilter, expr string, count map[string]
 }
 
 // decimalsExplain reports whether the tests of decimal numbers could have given
-// the answer: in the reference they depend on the tests before them (B-12).
+// the answer: in the reference they depend on the tests before them.
 func (f *realFilter) decimalsExplain(n Node, i int, leaves map[string]answer, want bool) bool {
 	var names []string
 	for leaf := range leaves {
@@ -381,38 +381,38 @@ func flowIs(test func(*record.Flow) bool) func(string, *record.Record) bool {
 func isTurned(_ string, r *record.Record) bool { return r.Reversed() }
 
 var leafClasses = []leafClass{
-	{"B-10", re(` (lt|lte) `), absent},
-	{"B-12", re(`^.*(intpkt|jit)`), absent},
-	{"B-11", re(`(syn|fin|rst|ack|push|urg|ece|cwr|ecn|ooo|retrans|winshut|synack|finack|normal|wait)$`), noTCPState},
-	{"B-31", re(`^(tcpopt|mss|wscale|selack|selackok|tcpecho|tcptimestamp|secn|decn)$`), func(leaf string, r *record.Record) bool {
+	{"absent", re(` (lt|lte) `), absent},
+	{"absent-decimal", re(`^.*(intpkt|jit)`), absent},
+	{"absent-bits", re(`(syn|fin|rst|ack|push|urg|ece|cwr|ecn|ooo|retrans|winshut|synack|finack|normal|wait)$`), noTCPState},
+	{"option-tcp", re(`^(tcpopt|mss|wscale|selack|selackok|tcpecho|tcptimestamp|secn|decn)$`), func(leaf string, r *record.Record) bool {
 		return noTCPState(leaf, r) || r.Flow().Type == record.KeyIPv6
 	}},
-	{"B-30", re(`^tcpopt$`), flowIs(func(f *record.Flow) bool { return f.Proto == record.ProtoTCP })},
-	{"B-11", re(`^icmpmap$`), func(_ string, r *record.Record) bool { return !r.Has(record.DSRICMP) }},
-	{"B-47", re(`^(tcp|udp|ip) .*(syn|fin|rst|ack|push|urg|ece|cwr|ecn|ooo|retrans|winshut|frag)$`), func(leaf string, r *record.Record) bool {
+	{"any-option", re(`^tcpopt$`), flowIs(func(f *record.Flow) bool { return f.Proto == record.ProtoTCP })},
+	{"absent-bits", re(`^icmpmap$`), func(_ string, r *record.Record) bool { return !r.Has(record.DSRICMP) }},
+	{"flag-protocol", re(`^(tcp|udp|ip) .*(syn|fin|rst|ack|push|urg|ece|cwr|ecn|ooo|retrans|winshut|frag)$`), func(leaf string, r *record.Record) bool {
 		p, err := Compile(strings.Fields(leaf)[0])
 		return err == nil && !p.Match(r)
 	}},
-	{"B-11", re(`multipath$`), func(_ string, r *record.Record) bool { return !r.Has(record.DSRMAC) }},
-	{"B-15", re(`^(start|status|stop|timeout|shut|event)$`), func(_ string, r *record.Record) bool {
+	{"absent-bits", re(`multipath$`), func(_ string, r *record.Record) bool { return !r.Has(record.DSRMAC) }},
+	{"cause-mask", re(`^(start|status|stop|timeout|shut|event)$`), func(_ string, r *record.Record) bool {
 		return r.Cause() == record.Stop || r.Cause() == record.Shutdown
 	}},
-	{"B-17", re(`^(rtp|rtcp)$`), flowIs(func(f *record.Flow) bool { return f.Type == record.KeyIPv6 })},
-	{"B-22", re(`^ip multicast$`), flowIs(func(f *record.Flow) bool { return f.Src.Bytes()[0] >= 0xF0 || f.Dst.Bytes()[0] >= 0xF0 })},
-	{"B-25", re(`ipid`), flowIs(func(f *record.Flow) bool { return f.Proto != record.ProtoTCP || f.Type == record.KeyIPv6 })},
-	{"B-26", re(`^.*src and dst frag$`), func(string, *record.Record) bool { return true }},
-	{"B-29", re(`^est$`), flowIs(func(f *record.Flow) bool { return f.Type == record.KeyIPv6 })},
-	{"B-35", re(`^src or dst (intpkt|jit)idle`), func(string, *record.Record) bool { return true }},
-	{"B-43", re(`rate|load`), isTurned},
-	{"B-45", re(`base`), noTCPState},
-	{"B-49", re(`^(rtr|mbr|lvg)$`), flowIs(func(f *record.Flow) bool { return f.Proto == record.ProtoIGMP })},
+	{"media-ipv6", re(`^(rtp|rtcp)$`), flowIs(func(f *record.Flow) bool { return f.Type == record.KeyIPv6 })},
+	{"multicast", re(`^ip multicast$`), flowIs(func(f *record.Flow) bool { return f.Src.Bytes()[0] >= 0xF0 || f.Dst.Bytes()[0] >= 0xF0 })},
+	{"ip-id", re(`ipid`), flowIs(func(f *record.Flow) bool { return f.Proto != record.ProtoTCP || f.Type == record.KeyIPv6 })},
+	{"both-fragments", re(`^.*src and dst frag$`), func(string, *record.Record) bool { return true }},
+	{"answered-ipv6", re(`^est$`), flowIs(func(f *record.Flow) bool { return f.Type == record.KeyIPv6 })},
+	{"idle-side", re(`^src or dst (intpkt|jit)idle`), func(string, *record.Record) bool { return true }},
+	{"reversed", re(`rate|load`), isTurned},
+	{"tcp-only", re(`base`), noTCPState},
+	{"igmp-type", re(`^(rtr|mbr|lvg)$`), flowIs(func(f *record.Flow) bool { return f.Proto == record.ProtoIGMP })},
 	{"nan", re(`jit`), func(_ string, r *record.Record) bool {
 		j := r.Jitter()
 		return j.Src.Active.StdDev == 0 || j.Dst.Active.StdDev == 0 || j.Src.Idle.StdDev == 0 || j.Dst.Idle.StdDev == 0
 	}},
 	{"redirect", re(`^redirect$`), func(_ string, r *record.Record) bool { return r.Network().ICMP.Type == 5 }},
-	{"close", re(`^normal$`), isTurned},
-	{"fragment", re(`port`), flowIs(func(f *record.Flow) bool { return f.Fragment })},
+	{"reversed-close", re(`^normal$`), isTurned},
+	{"fragment-ports", re(`port`), flowIs(func(f *record.Flow) bool { return f.Fragment })},
 	{"rarp", re(`^arp .*host`), flowIs(func(f *record.Flow) bool { return f.Type == record.KeyRARP })},
-	{"spi", re(`^spi`), flowIs(func(f *record.Flow) bool { return f.Proto == record.ProtoESP })},
+	{"spi-masks", re(`^spi`), flowIs(func(f *record.Flow) bool { return f.Proto == record.ProtoESP })},
 }

@@ -145,13 +145,13 @@ func join(kind TokenKind, x, y Node) Node {
 	span := x.Source().through(y.Source())
 	if kind == TokenAnd {
 		if and, ok := x.(*And); ok {
-			and.Terms, and.Span = append(and.Terms, y), span
+			and.Terms, and.Span, and.Grouped = append(and.Terms, y), span, false
 			return and
 		}
 		return &And{Span: span, Terms: []Node{x, y}}
 	}
 	if or, ok := x.(*Or); ok {
-		or.Terms, or.Span = append(or.Terms, y), span
+		or.Terms, or.Span, or.Grouped = append(or.Terms, y), span, false
 		return or
 	}
 	return &Or{Span: span, Terms: []Node{x, y}}
@@ -207,6 +207,12 @@ func (p *parser) group() (Node, error) {
 	before := p.current
 	x, err := p.parenthesised(p.expr)
 	p.current = before
+	switch x := x.(type) {
+	case *And:
+		x.Grouped = true
+	case *Or:
+		x.Grouped = true
+	}
 	return x, err
 }
 

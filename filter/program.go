@@ -80,7 +80,13 @@ func (o Options) Compile(text string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t, err = o.Check(t); err != nil {
+	return o.CompileTree(t)
+}
+
+// CompileTree makes a program of a tree, checking it first if Check has not.
+func (o Options) CompileTree(t *Tree) (*Program, error) {
+	t, err := o.Check(t)
+	if err != nil {
 		return nil, err
 	}
 	s := semantics{registry: o.registry()}

@@ -27,13 +27,15 @@ type Everything struct{ Span }
 // And is true if all of its terms, two at least, are.
 type And struct {
 	Span
-	Terms []Node
+	Terms   []Node
+	Grouped bool // in parentheses
 }
 
 // Or is true if one of its terms, two at least, is.
 type Or struct {
 	Span
-	Terms []Node
+	Terms   []Node
+	Grouped bool // in parentheses
 }
 
 // Not is true if its term is not.
