@@ -69,6 +69,7 @@ func (in *Input) Records(ctx context.Context) record.Stream {
 			return
 		}
 		l := in.c.limit
+		l.set = l.set && !l.output
 		for _, name := range in.c.Files {
 			if more := in.file(ctx, name, &l, yield); !more {
 				break

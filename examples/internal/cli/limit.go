@@ -13,6 +13,7 @@ import (
 // The management record that opens the input does not count.
 type limit struct {
 	set         bool
+	output      bool // of what is put out, after sorting and merging
 	first, last int64
 	n           int64
 }
@@ -20,7 +21,7 @@ type limit struct {
 // setLimit reads -N: [i|o]n, a-b, or a+n for n more than a.
 func (c *Client) setLimit(v string) error {
 	text := strings.TrimLeft(v, "io")
-	l := limit{set: true, first: 1}
+	l := limit{set: true, first: 1, output: strings.HasPrefix(v, "o")}
 	var err error
 	switch a, b, isRange := cutAny(text, "-+"); {
 	case !isRange:
@@ -58,6 +59,31 @@ func (l *limit) pass(opening bool) (in, more bool) {
 	}
 	l.n++
 	return l.n >= l.first && l.n <= l.last, l.n < l.last
+}
+
+// OutputLimit is a stage that lets through the records that -N oFIRST-LAST asks
+// for: those of the stream that is put out.
+func (c *Client) OutputLimit() record.Stage {
+	return func(src record.Stream) record.Stream {
+		if !c.limit.output {
+			return src
+		}
+		return func(yield func(*record.Record, error) bool) {
+			l := c.limit
+			if l.last == 0 {
+				return
+			}
+			for r, err := range src {
+				in, more := true, true
+				if err == nil {
+					in, more = l.pass(r.Kind() == record.Management)
+				}
+				if in && !yield(r, err) || !more {
+					return
+				}
+			}
+		}
+	}
 }
 
 // dataMatch is -e: a regular expression on captured bytes.

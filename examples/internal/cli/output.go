@@ -47,7 +47,8 @@ func (c *Client) Sinks() (*Sinks, error) {
 	return s, nil
 }
 
-// Print prints the records of a stream, or writes them to the files of -w.
+// Put prints the records of a stream, or writes them to the files of -w. offset
+// tells where a record stood in its file; nil if that means nothing any more.
 func (c *Client) Put(s record.Stream, offset func(*record.Record) int64) (err error) {
 	out, err := c.Sinks()
 	if err != nil {
@@ -62,7 +63,11 @@ func (c *Client) Put(s record.Stream, offset func(*record.Record) int64) (err er
 		if err != nil {
 			return err
 		}
-		if err := out.Write(r, offset(r)); err != nil {
+		at := int64(0)
+		if offset != nil {
+			at = offset(r)
+		}
+		if err := out.Write(r, at); err != nil {
 			return err
 		}
 	}
@@ -165,7 +170,7 @@ func (c *Client) Run(ctx context.Context) error {
 	if c.Unidirectional {
 		stream = record.Unidirectional(stream)
 	}
-	if err := c.Put(stream, in.Offset); err != nil {
+	if err := c.Put(c.OutputLimit()(stream), in.Offset); err != nil {
 		return err
 	}
 	if c.Totals {
