@@ -154,22 +154,18 @@ func (s *Sink) checkLoss(rec *record.Record) error {
 	return nil
 }
 
-// begin settles what the stream begins with: the START record that came, in the
-// version of the records, or one made for it. rec is the first record, nil if
-// there is none. A file that had records gets none now, but a file that takes
-// its place will.
+// begin settles what the stream begins with: the START record that came, or one
+// made in the version of the first record, rec. A file that had records gets
+// none now, but a file that takes its place will.
 func (s *Sink) begin(rec *record.Record, v record.Version) error {
 	start := s.start
 	switch {
-	case start != nil && rec == nil:
+	case start != nil:
 		v = s.version(start)
-	case start == nil:
-		now := int64(0)
-		if rec != nil {
-			now = int64(rec.StartTime())
-			if rec.Kind() == record.Management {
-				now = rec.Management().Now
-			}
+	default:
+		now := int64(rec.StartTime())
+		if rec.Kind() == record.Management {
+			now = rec.Management().Now
 		}
 		start = record.NewManagement(wholeVersion(v), record.Start, record.ManagementInfo{StartTime: now, Now: now})
 	}

@@ -97,19 +97,18 @@ func (r *Record) Load(b []byte) error {
 // index finds the DSRs. It is the hot loop of everything that reads.
 func (r *Record) index(b []byte) error {
 	have := uint32(0)
-	for at := HeaderSize; at < len(b); {
-		h := b[at:]
-		if len(h) < wire.WordSize { // cannot be: whole words
-			break
+	for at := HeaderSize; at+wire.WordSize <= len(b); {
+		h := binary.BigEndian.Uint32(b[at:])
+		n := int(h&0xFF) * wire.WordSize
+		if h&unusualDSR != 0 || n == 30*wire.WordSize {
+			n = wire.DSRLen(b[at:]) * wire.WordSize
 		}
-		n := wire.DSRLen(h) * wire.WordSize
-		if n == 0 || n > len(h) {
+		if n == 0 || n > len(b)-at {
 			r.have, r.found = have, have
-			return malformed(at, "a DSR (type 0x%02x) of 1 to %d words, found length %d", h[0], len(h)/wire.WordSize, n/wire.WordSize)
+			return malformed(at, "a DSR (type 0x%02x) of 1 to %d words, found length %d", h>>24, (len(b)-at)/wire.WordSize, n/wire.WordSize)
 		}
-		d := dsrOfType[h[0]]
-		if d < numDSR {
-			if d == DSRSrcData && isDstData(h) {
+		if d := dsrOfType[h>>24]; d < numDSR {
+			if d == DSRSrcData && isDstData(b[at:]) {
 				d = DSRDstData
 			}
 			if n >= int(dsrTable[d].min)*wire.WordSize {
@@ -122,6 +121,10 @@ func (r *Record) index(b []byte) error {
 	r.have, r.found = have, have
 	return nil
 }
+
+// unusualDSR are the bits of a DSR header that say that its length is not the
+// last byte: those of the immediate and the long form.
+const unusualDSR = (wire.Immediate<<8 | wire.LongForm) << 16
 
 // raw returns the bytes of a DSR, header included, and nil if the record has
 // none on the wire.
