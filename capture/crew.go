@@ -186,11 +186,12 @@ func (c *crew) share(frames []frame) {
 	}
 	for i := range frames {
 		f := &frames[i]
-		s.clock = f.now
+		s.clock = max(s.clock, f.now)
+		f.clock = s.clock
 		common := role(0)
-		f.tick = f.now >= s.next
+		f.tick = f.clock >= s.next
 		if f.tick {
-			s.next = f.now + int64(queueStep)
+			s.next = f.clock + int64(queueStep)
 			common = roleTick
 		}
 		mine, quoted := noShard, noShard

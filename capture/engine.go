@@ -31,6 +31,7 @@ type engine struct {
 	names   *names
 	buf     []byte
 	number  uint64          // of the packet in hand
+	keep    ref             // its flow, if that must not make room for another
 	due     bool            // the queues run after it
 	held    heldReport      // waits for its place among the reports of the queues
 	sum     uint64          // keeps the loads of the look-ahead alive
@@ -149,7 +150,7 @@ func (e *engine) hashOf(f *flow) uint64 {
 // status list.
 func (e *engine) create(p *frame) (ref, *flow, error) {
 	if e.limit > 0 && e.flows >= e.limit {
-		if err := e.evict(p.now); err != nil {
+		if err := e.evict(p.clock); err != nil {
 			return noFlow, nil, err
 		}
 	}
@@ -185,7 +186,7 @@ func (e *engine) create(p *frame) (ref, *flow, error) {
 		e.orderOf(r, true)
 	}
 	e.table.insert(p.hash, r)
-	e.push(r, f, listStatus, p.now)
+	e.push(r, f, listStatus, p.clock)
 	e.flows++
 	e.begun++
 	return r, f, nil
@@ -194,30 +195,35 @@ func (e *engine) create(p *frame) (ref, *flow, error) {
 func isTransport(k keyKind) bool { return k == keyIPv4 || k == keyIPv6 }
 
 // evict makes room: the oldest idle flow goes; if none is idle, the oldest one
-// is reported and goes.
+// is reported and goes. The flow of the packet in hand stays.
 func (e *engine) evict(now int64) error {
-	e.evicted++
-	oldest := listNone
+	var oldest ref
+	var at int64
 	for l := listTCP; l < numLists; l++ {
-		if h := e.lists[l].head; h != noFlow && (oldest == listNone || e.flow(h).queued < e.flow(e.lists[oldest].head).queued) {
-			oldest = l
+		if r := e.oldest(l); r != noFlow && (oldest == noFlow || e.flow(r).queued < at) {
+			oldest, at = r, e.flow(r).queued
 		}
 	}
-	if oldest != listNone {
-		r := e.lists[oldest].head
-		e.forget(r, e.flow(r))
-		return nil
+	if oldest == noFlow {
+		if oldest = e.oldest(listStatus); oldest == noFlow {
+			return nil
+		}
+		if err := e.report(oldest, e.flow(oldest), now); err != nil {
+			return err
+		}
 	}
-	r := e.lists[listStatus].head
-	if r == noFlow {
-		return nil
-	}
-	f := e.flow(r)
-	if err := e.report(r, f, now); err != nil {
-		return err
-	}
-	e.forget(r, f)
+	e.evicted++
+	e.forget(oldest, e.flow(oldest))
 	return nil
+}
+
+// oldest is the first flow of a list but the one of the packet in hand.
+func (e *engine) oldest(l listID) ref {
+	r := e.lists[l].head
+	if r != noFlow && r == e.keep {
+		r = e.flow(r).next
+	}
+	return r
 }
 
 // forget removes a flow which has nothing left to report.
@@ -270,7 +276,7 @@ func (e *engine) frame(p *frame, role role) error {
 		e.mapError(p)
 	}
 	if p.tick {
-		return e.expire(p.now)
+		return e.expire(p.clock)
 	}
 	return nil
 }
@@ -308,7 +314,7 @@ func (e *engine) deliver(p *frame) error {
 		r, f, err = e.create(p)
 	} else {
 		f = e.flow(r)
-		err = e.touch(r, f, p.now)
+		err = e.touch(r, f, p)
 	}
 	if err != nil {
 		return err
@@ -317,7 +323,7 @@ func (e *engine) deliver(p *frame) error {
 		return err
 	}
 	if fresh && e.cfg.StartRecords {
-		return e.retireStart(r, f, p.now)
+		return e.retireStart(r, f, p.clock)
 	}
 	return nil
 }

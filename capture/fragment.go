@@ -50,12 +50,11 @@ func (e *engine) firstFragment(r ref, parent *flow, p *frame) error {
 	e.aux(parent).frag |= attrSrcFragment << side
 	q := fragmentKey(p, e.cfg)
 	q.hash = e.hash.frame(&q)
+	e.keep = r
 	child, f, err := e.fragmentFlow(&q)
+	e.keep = noFlow
 	if err != nil {
 		return err
-	}
-	if e.flow(r) != parent || parent.list == listNone {
-		return nil // making room for the fragment flow took the parent
 	}
 	s := e.frags.at(e.auxes.at(f.aux).proto.words[fragBlock])
 	if s.count > 0 && s.parent == noFlow {
@@ -113,7 +112,7 @@ func (e *engine) fragmentFlow(p *frame) (ref, *flow, error) {
 	a := e.aux(f)
 	a.proto.kind = protoFragment
 	a.proto.words[fragBlock] = e.frags.take()
-	*e.frags.at(a.proto.words[fragBlock]) = fragments{created: p.now, marks: fragInit}
+	*e.frags.at(a.proto.words[fragBlock]) = fragments{created: p.clock, marks: fragInit}
 	return r, f, nil
 }
 
@@ -130,7 +129,7 @@ func (e *engine) fragment(p *frame) error {
 	if s.parent != noFlow {
 		return e.countFragment(r, f, s, p)
 	}
-	if err := e.touch(r, f, p.now); err != nil {
+	if err := e.touch(r, f, p); err != nil {
 		return err
 	}
 	e.begin(r, f, p)
@@ -141,21 +140,17 @@ func (e *engine) fragment(p *frame) error {
 
 // countFragment counts a fragment at its parent.
 func (e *engine) countFragment(child ref, f *flow, s *fragments, p *frame) error {
-	r := s.parent
+	r, side := s.parent, s.side
 	parent := e.flow(r)
-	if err := e.touch(r, parent, p.now); err != nil {
+	if err := e.touch(r, parent, p); err != nil {
 		return err
 	}
-	if s.parent == noFlow || e.flow(child) != f {
-		return nil
-	}
-	swapped := (s.side == 1) != (parent.flags&flagReverse != 0)
-	p.swapped = swapped
+	p.swapped = (side == 1) != (parent.flags&flagReverse != 0)
 	e.begin(r, parent, p)
 	e.attributes(parent, p)
-	e.aux(parent).frag |= attrSrcFragment << s.side
+	e.aux(parent).frag |= attrSrcFragment << side
 	e.count(r, parent, p, true)
-	if s.complete() {
+	if s.parent == r && s.complete() { // a report of the parent may have released it
 		e.leave(child, f, s)
 		e.forget(child, f)
 	}

@@ -72,6 +72,7 @@ type frame struct {
 	ext     extension
 	hash    uint64
 	now     int64
+	clock   int64  // the latest time of any packet so far: what the queues go by
 	number  uint64 // of the packet, the first is 1
 	quoted  quoted // the packet that an ICMP error is about
 	shard   uint32 // which engine the flow belongs to, before it is reduced

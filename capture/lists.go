@@ -41,6 +41,9 @@ func (e *engine) push(r ref, f *flow, l listID, now int64) {
 	q.tail = r
 	if l == listStatus {
 		e.pending++
+		if e.held.full && e.held.before == nil {
+			e.held.before = f
+		}
 		if e.ordered {
 			*e.orderOf(r, false) = e.number
 		}
@@ -53,6 +56,12 @@ func (e *engine) pull(f *flow) {
 		return
 	}
 	q := &e.lists[f.list]
+	if f == e.held.before && e.held.full {
+		e.held.before = nil
+		if f.next != noFlow {
+			e.held.before = e.flow(f.next)
+		}
+	}
 	if f.prev == noFlow {
 		q.head = f.next
 	} else {
@@ -78,12 +87,11 @@ func (e *engine) expireStatus(now int64) error {
 		if now-f.queued < status.wait {
 			break
 		}
-		if e.held.after == 0 {
+		if e.held.before == f {
 			if err := e.letGo(); err != nil {
 				return err
 			}
 		}
-		e.held.after--
 		if err := e.retire(r, f, now); err != nil {
 			return err
 		}
@@ -142,43 +150,55 @@ func (e *engine) fallow(r ref, f *flow, now int64) bool {
 }
 
 // touch prepares a known flow for a packet: an overdue one is reported first,
-// an idle one begins a new record.
-func (e *engine) touch(r ref, f *flow, now int64) error {
+// an idle one begins a new record. Whether it is overdue hangs on the times of
+// its own packets alone.
+func (e *engine) touch(r ref, f *flow, p *frame) error {
 	switch {
 	case f.list == listStatus:
-		if now-f.queued < e.lists[listStatus].wait {
+		if f.packetsOf() == 0 || p.now-f.begin() < e.lists[listStatus].wait {
 			return nil
 		}
 		if e.due {
 			e.hold(f)
 		}
-		if err := e.report(r, f, now); err != nil {
+		if err := e.report(r, f, p.clock); err != nil {
 			return err
 		}
 	case f.list == listNone:
 		return nil
 	}
 	e.pull(f)
-	e.push(r, f, listStatus, now)
+	e.push(r, f, listStatus, p.clock)
 	return nil
+}
+
+// begin is the time of the first packet of the record.
+func (f *flow) begin() int64 {
+	switch {
+	case f.first[0] == 0:
+		return f.first[1]
+	case f.first[1] == 0:
+		return f.first[0]
+	}
+	return min(f.first[0], f.first[1])
 }
 
 // heldReport is the report of an overdue flow which a packet came for. If the
 // queues run after that packet, the report takes the place among theirs that
 // it would have had without the packet.
 type heldReport struct {
-	open   bool // the next report is to be held
-	full   bool
-	after  int // reports of the queues that come before
+	open   bool  // the next report is to be held
+	full   bool  // one is held
+	before *flow // the flow whose report comes next; nil while that is any new one
 	first  uint64
 	record []byte
 }
 
-// hold makes the next report wait for its place.
+// hold makes the report of a flow, which comes next, wait for its place.
 func (e *engine) hold(f *flow) {
-	e.held.open, e.held.after = true, 0
-	for r := f.prev; r != noFlow; r = e.flow(r).prev {
-		e.held.after++
+	e.held.open, e.held.before = true, nil
+	if f.next != noFlow {
+		e.held.before = e.flow(f.next)
 	}
 }
 

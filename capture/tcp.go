@@ -284,7 +284,7 @@ func (e *engine) reuse(r ref, c *connection, g *segment, p *frame) error {
 		e.turn(r, c)
 	}
 	e.pull(&c.flow)
-	e.push(r, &c.flow, listStatus, p.now)
+	e.push(r, &c.flow, listStatus, p.clock)
 	e.begin(r, &c.flow, p)
 	e.attributes(&c.flow, p)
 	c.tcp = tcpState{}

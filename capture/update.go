@@ -24,7 +24,7 @@ func (e *engine) update(r ref, f *flow, p *frame, fresh bool) error {
 		e.model(f, p, fresh)
 	}
 	e.count(r, f, p, active)
-	if p.Fragment && p.FragMore {
+	if p.Fragment && p.FragMore && isTransport(kindOf(&f.key)) {
 		return e.firstFragment(r, f, p)
 	}
 	return nil
