@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"sync"
 
+	"github.com/seed-6ae541b3/goargus/internal/jsontext"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -172,7 +173,7 @@ func (v *Converter) applyLabel(c *Conn, label labelReader, merged bool) {
 	own := c.set
 	for quoted, value, more := label.next(); more; quoted, value, more = label.next() {
 		var name []byte
-		name, v.scratch = unquote(quoted, v.scratch)
+		name, v.scratch = jsontext.Unquote(quoted, v.scratch)
 		f, known := fieldsByName[string(name)]
 		switch {
 		case !known:
@@ -192,7 +193,7 @@ func (v *Converter) applyField(c *Conn, f Field, value []byte) {
 	var text []byte
 	switch value[0] {
 	case '"':
-		text, v.scratch = unquote(value, v.scratch)
+		text, v.scratch = jsontext.Unquote(value, v.scratch)
 	case '[':
 		if f == Service {
 			ok := false
@@ -201,13 +202,13 @@ func (v *Converter) applyField(c *Conn, f Field, value []byte) {
 			}
 			break
 		}
-		at := skipSpace(value, 1)
+		at := jsontext.SkipSpace(value, 1)
 		if f != UID || value[at] != '"' {
 			v.merged = true
 			return
 		}
-		end, _ := skipString(value, at)
-		text, v.scratch = unquote(value[at:end], v.scratch)
+		end, _ := jsontext.SkipString(value, at)
+		text, v.scratch = jsontext.Unquote(value[at:end], v.scratch)
 	case '{':
 		return
 	default:

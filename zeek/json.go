@@ -1,5 +1,7 @@
 package zeek
 
+import "github.com/seed-6ae541b3/goargus/internal/jsontext"
+
 // readJSON reads the JSON object at line[at] into the reader's Conn and returns
 // where it ends.
 func (r *Reader) readJSON(line []byte, at int) (end int, err *ParseError) {
@@ -15,18 +17,18 @@ func (r *Reader) readObject(line []byte, at int, wrapped bool) (end int, err *Pa
 	if at >= len(line) || line[at] != '{' {
 		return at, bad(at+1, "", "expected a JSON object")
 	}
-	at = skipSpace(line, at+1)
+	at = jsontext.SkipSpace(line, at+1)
 	if at < len(line) && line[at] == '}' {
 		return at + 1, nil
 	}
 	for {
-		value, want := skipKey(line, at)
+		value, want := jsontext.SkipKey(line, at)
 		if want != "" {
 			return value, bad(value+1, "", "expected %s", want)
 		}
 		var name []byte
-		nameEnd, _ := skipString(line, at)
-		name, r.scratch = unquote(line[at:nameEnd], r.scratch)
+		nameEnd, _ := jsontext.SkipString(line, at)
+		name, r.scratch = jsontext.Unquote(line[at:nameEnd], r.scratch)
 		if !isColumnName(name) {
 			return at, bad(at+1, "", "expected a name without control characters, found %s", quoted(name))
 		}
@@ -38,12 +40,12 @@ func (r *Reader) readObject(line []byte, at int, wrapped bool) (end int, err *Pa
 		if err != nil {
 			return at, err
 		}
-		at = skipSpace(line, at)
+		at = jsontext.SkipSpace(line, at)
 		switch {
 		case at < len(line) && line[at] == '}':
 			return at + 1, nil
 		case at < len(line) && line[at] == ',':
-			at = skipSpace(line, at+1)
+			at = jsontext.SkipSpace(line, at+1)
 		default:
 			return at, bad(at+1, "", "expected a comma or the end of the object")
 		}
@@ -52,7 +54,7 @@ func (r *Reader) readObject(line []byte, at int, wrapped bool) (end int, err *Pa
 
 // readMember takes over the value at line[at].
 func (r *Reader) readMember(line []byte, at int, name []byte) (end int, err *ParseError) {
-	end, want := skipValue(line, at, 0)
+	end, want := jsontext.SkipValue(line, at, 0)
 	if want != "" {
 		return end, bad(end+1, string(name), "expected %s", want)
 	}
@@ -96,7 +98,7 @@ func (r *Reader) fieldOf(name []byte) (Field, bool) {
 func (r *Reader) scalar(raw []byte, f Field) (v []byte, ok bool) {
 	switch raw[0] {
 	case '"':
-		v, r.scratch = unquote(raw, r.scratch)
+		v, r.scratch = jsontext.Unquote(raw, r.scratch)
 		return v, true
 	case '{':
 		return nil, false
@@ -114,24 +116,24 @@ func (r *Reader) scalar(raw []byte, f Field) (v []byte, ok bool) {
 // built at the end of scratch.
 func joinStrings(raw, scratch []byte) (v, grown []byte, ok bool) {
 	start := len(scratch)
-	first := skipSpace(raw, 1)
+	first := jsontext.SkipSpace(raw, 1)
 	for at := first; raw[at] != ']'; {
 		if raw[at] != '"' {
 			return nil, scratch, false
 		}
-		end, _ := skipString(raw, at)
+		end, _ := jsontext.SkipString(raw, at)
 		if at > first {
 			scratch = append(scratch, ',')
 		}
 		word := raw[at:end]
-		plain, tail := unquote(word, scratch)
+		plain, tail := jsontext.Unquote(word, scratch)
 		if len(tail) == len(scratch) { // nothing was built
 			scratch = append(scratch, plain...)
 		} else {
 			scratch = tail
 		}
-		if at = skipSpace(raw, end); raw[at] == ',' {
-			at = skipSpace(raw, at+1)
+		if at = jsontext.SkipSpace(raw, end); raw[at] == ',' {
+			at = jsontext.SkipSpace(raw, at+1)
 		}
 	}
 	return scratch[start:len(scratch):len(scratch)], scratch, true

@@ -3,6 +3,7 @@ package zeek
 import (
 	"strconv"
 
+	"github.com/seed-6ae541b3/goargus/internal/jsontext"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -26,7 +27,7 @@ func (w *labelWriter) begin(name []byte) int {
 	if at > 1 {
 		w.text = append(w.text, ',')
 	}
-	w.text = append(appendQuoted(w.text, name), ':')
+	w.text = append(jsontext.AppendQuoted(w.text, name), ':')
 	return at
 }
 
@@ -93,7 +94,7 @@ func (c *Conn) appendJSON(dst []byte, f Field) []byte {
 		return appendWords(dst, c.Service)
 	}
 	if p := c.text(f); p != nil {
-		return appendQuoted(dst, *p)
+		return jsontext.AppendQuoted(dst, *p)
 	}
 	return c.appendPlain(dst, f)
 }
@@ -138,7 +139,7 @@ func appendWords(dst, list []byte) []byte {
 			if start > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendQuoted(dst, list[start:at])
+			dst = jsontext.AppendQuoted(dst, list[start:at])
 			start = at + 1
 		}
 	}
@@ -156,9 +157,9 @@ type labelReader struct {
 func readLabel(text []byte) labelReader {
 	end, want := 0, "an object"
 	if len(text) > 0 && text[0] == '{' {
-		end, want = skipValue(text, 0, 0)
+		end, want = jsontext.SkipValue(text, 0, 0)
 	}
-	return labelReader{text: text, at: skipSpace(text, min(1, len(text))), ok: want == "" && skipSpace(text, end) == len(text)}
+	return labelReader{text: text, at: jsontext.SkipSpace(text, min(1, len(text))), ok: want == "" && jsontext.SkipSpace(text, end) == len(text)}
 }
 
 // next returns the next member of a sound label: its name in quotes, and its
@@ -167,13 +168,13 @@ func (l *labelReader) next() (name, value []byte, more bool) {
 	if !l.ok || l.at >= len(l.text) || l.text[l.at] == '}' {
 		return nil, nil, false
 	}
-	nameEnd, _ := skipString(l.text, l.at)
-	at, _ := skipKey(l.text, l.at)
-	end, _ := skipValue(l.text, at, 1)
+	nameEnd, _ := jsontext.SkipString(l.text, l.at)
+	at, _ := jsontext.SkipKey(l.text, l.at)
+	end, _ := jsontext.SkipValue(l.text, at, 1)
 	name, value = l.text[l.at:nameEnd], l.text[at:end]
-	l.at = skipSpace(l.text, end)
+	l.at = jsontext.SkipSpace(l.text, end)
 	if l.at < len(l.text) && l.text[l.at] == ',' {
-		l.at = skipSpace(l.text, l.at+1)
+		l.at = jsontext.SkipSpace(l.text, l.at+1)
 	}
 	return name, value, true
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 
+	"github.com/seed-6ae541b3/goargus/internal/jsontext"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -180,7 +181,7 @@ func (r *Reader) row() (found bool, err error) {
 		return false, asError(r.directive(line))
 	}
 	r.scratch = r.scratch[:0]
-	if at := skipSpace(line, 0); at < len(line) && (line[at] == '{' || line[at] == '[' || line[at] == ']' && !r.begun) {
+	if at := jsontext.SkipSpace(line, 0); at < len(line) && (line[at] == '{' || line[at] == '[' || line[at] == ']' && !r.begun) {
 		r.line, r.at = line, at
 		return r.object()
 	}
@@ -207,7 +208,7 @@ func asError(e *ParseError) error {
 // object reads the next JSON object of a line, which may be part of an array.
 func (r *Reader) object() (found bool, err error) {
 	at := r.at
-	for at < len(r.line) && (r.line[at] == '[' || r.line[at] == ']' || r.line[at] == ',' || skipSpace(r.line, at) > at) {
+	for at < len(r.line) && (r.line[at] == '[' || r.line[at] == ']' || r.line[at] == ',' || jsontext.SkipSpace(r.line, at) > at) {
 		at++
 	}
 	if at == len(r.line) {

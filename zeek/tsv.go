@@ -1,6 +1,10 @@
 package zeek
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/seed-6ae541b3/goargus/internal/jsontext"
+)
 
 // noField marks a column that is kept as an extra.
 const noField Field = numFields
@@ -119,12 +123,12 @@ func (r *Reader) appendScalar(dst, v []byte, quoted, truth bool) []byte {
 		return append(dst, "true"...)
 	case truth && string(v) == "F":
 		return append(dst, "false"...)
-	case !truth && isJSONNumber(v):
+	case !truth && jsontext.IsNumber(v):
 		return append(dst, v...)
 	}
 	if string(v) == r.header.Empty {
 		v = nil
 	}
 	v, r.text = unescape(v, r.text[:0])
-	return appendQuoted(dst, v)
+	return jsontext.AppendQuoted(dst, v)
 }

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/seed-6ae541b3/goargus/internal/jsontext"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -125,11 +126,11 @@ func TestCount(t *testing.T) {
 func TestQuotingComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.OneOf(rapid.SliceOf(rapid.Byte()), rapid.Map(rapid.String(), func(s string) []byte { return []byte(s) })).Draw(t, "v")
-		text := appendQuoted(nil, v)
-		if end, want := skipValue(text, 0, 0); want != "" || end != len(text) {
+		text := jsontext.AppendQuoted(nil, v)
+		if end, want := jsontext.SkipValue(text, 0, 0); want != "" || end != len(text) {
 			t.Fatalf("%s: at %d: %s", text, end, want)
 		}
-		if got, _ := unquote(text, nil); string(got) != string(v) {
+		if got, _ := jsontext.Unquote(text, nil); string(got) != string(v) {
 			t.Fatalf("%q became %s became %q", v, text, got)
 		}
 		h := newHeader()

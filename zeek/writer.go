@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-6ae541b3/goargus/internal/jsontext"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -352,7 +353,7 @@ func (w *Writer) appendExtra(dst, value []byte) []byte {
 	if value[0] != '[' {
 		return w.appendElement(dst, value, false)
 	}
-	at := skipSpace(value, 1)
+	at := jsontext.SkipSpace(value, 1)
 	if value[at] == ']' {
 		return append(dst, w.header.Empty...)
 	}
@@ -360,10 +361,10 @@ func (w *Writer) appendExtra(dst, value []byte) []byte {
 		if !first {
 			dst = append(dst, w.header.SetSeparator...)
 		}
-		end, _ := skipValue(value, at, 1)
+		end, _ := jsontext.SkipValue(value, at, 1)
 		dst = w.appendElement(dst, value[at:end], true)
-		if at = skipSpace(value, end); value[at] == ',' {
-			at = skipSpace(value, at+1)
+		if at = jsontext.SkipSpace(value, end); value[at] == ',' {
+			at = jsontext.SkipSpace(value, at+1)
 		}
 	}
 	return dst
@@ -374,7 +375,7 @@ func (w *Writer) appendElement(dst, value []byte, inSet bool) []byte {
 	switch value[0] {
 	case '"':
 		var plain []byte
-		plain, w.text = unquote(value, w.text[:0])
+		plain, w.text = jsontext.Unquote(value, w.text[:0])
 		return w.header.appendText(dst, plain, inSet)
 	case 't', 'f':
 		return appendTruth(dst, value[0] == 't')
@@ -394,7 +395,7 @@ func (w *Writer) appendJSON(dst []byte, c *Conn) []byte {
 		if len(dst) > start+1 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendQuoted(dst, n), ':')
+		dst = append(jsontext.AppendQuoted(dst, n), ':')
 	}
 	for f := Field(0); f < numFields; f++ {
 		if !c.Has(f) {
@@ -421,7 +422,7 @@ func (w *Writer) appendJSON(dst []byte, c *Conn) []byte {
 // as \\xHH.
 func (w *Writer) appendString(dst, v []byte) []byte {
 	start := len(dst)
-	dst = appendQuoted(dst, v)
+	dst = jsontext.AppendQuoted(dst, v)
 	for at := start; at+6 <= len(dst); at++ {
 		if dst[at] == '\\' && string(dst[at:at+4]) == `\udc` {
 			copy(dst[at:], `\\x`)

@@ -1,4 +1,4 @@
-package zeek
+package jsontext
 
 import (
 	"unicode/utf16"
@@ -8,23 +8,23 @@ import (
 // maxDepth bounds the nesting of JSON values.
 const maxDepth = 64
 
-// skipSpace returns where the next token of JSON begins.
-func skipSpace(b []byte, at int) int {
+// SkipSpace returns where the next token of JSON begins.
+func SkipSpace(b []byte, at int) int {
 	for at < len(b) && (b[at] == ' ' || b[at] == '\t' || b[at] == '\r' || b[at] == '\n') {
 		at++
 	}
 	return at
 }
 
-// skipValue returns the end of the JSON value at b[at]. A value that is not
+// SkipValue returns the end of the JSON value at b[at]. A value that is not
 // sound gives the place of the fault and what belongs there.
-func skipValue(b []byte, at, depth int) (end int, want string) {
+func SkipValue(b []byte, at, depth int) (end int, want string) {
 	if at >= len(b) {
 		return at, "a value"
 	}
 	switch c := b[at]; {
 	case c == '"':
-		return skipString(b, at)
+		return SkipString(b, at)
 	case c == '{' || c == '[':
 		if depth >= maxDepth {
 			return at, "less nesting"
@@ -48,47 +48,48 @@ func skipList(b []byte, at, depth int) (end int, want string) {
 	if object {
 		closing = '}'
 	}
-	at = skipSpace(b, at+1)
+	at = SkipSpace(b, at+1)
 	if at < len(b) && b[at] == closing {
 		return at + 1, ""
 	}
 	for {
 		if object {
-			if at, want = skipKey(b, at); want != "" {
+			if at, want = SkipKey(b, at); want != "" {
 				return at, want
 			}
 		}
-		if at, want = skipValue(b, at, depth); want != "" {
+		if at, want = SkipValue(b, at, depth); want != "" {
 			return at, want
 		}
-		at = skipSpace(b, at)
+		at = SkipSpace(b, at)
 		switch {
 		case at < len(b) && b[at] == closing:
 			return at + 1, ""
 		case at < len(b) && b[at] == ',':
-			at = skipSpace(b, at+1)
+			at = SkipSpace(b, at+1)
 		default:
 			return at, "a comma or the end of the list"
 		}
 	}
 }
 
-// skipKey passes over a name, the colon and the white space around it.
-func skipKey(b []byte, at int) (end int, want string) {
+// SkipKey passes over a name, the colon and the white space around it.
+func SkipKey(b []byte, at int) (end int, want string) {
 	if at >= len(b) || b[at] != '"' {
 		return at, "a name in double quotes"
 	}
-	if at, want = skipString(b, at); want != "" {
+	if at, want = SkipString(b, at); want != "" {
 		return at, want
 	}
-	at = skipSpace(b, at)
+	at = SkipSpace(b, at)
 	if at >= len(b) || b[at] != ':' {
 		return at, "a colon"
 	}
-	return skipSpace(b, at+1), ""
+	return SkipSpace(b, at+1), ""
 }
 
-func skipString(b []byte, at int) (end int, want string) {
+// SkipString returns the end of the string at b[at].
+func SkipString(b []byte, at int) (end int, want string) {
 	for at++; at < len(b); at++ {
 		switch c := b[at]; {
 		case c == '"':
@@ -172,8 +173,8 @@ func skipNumber(b []byte, at int) (end int, want string) {
 	return at, ""
 }
 
-// isJSONNumber reports whether text can stand as a number in JSON.
-func isJSONNumber(b []byte) bool {
+// IsNumber reports whether text can stand as a number in JSON.
+func IsNumber(b []byte) bool {
 	if len(b) == 0 || b[0] != '-' && b[0]-'0' > 9 {
 		return false
 	}
@@ -181,11 +182,11 @@ func isJSONNumber(b []byte) bool {
 	return want == "" && end == len(b)
 }
 
-// unquote returns the bytes that a sound JSON string, quotes included, stands
+// Unquote returns the bytes that a sound JSON string, quotes included, stands
 // for. The escape of a lone surrogate from U+DC80 to U+DCFF is a byte that is
-// not UTF-8: that is how appendQuoted writes such bytes. A string without
+// not UTF-8: that is how AppendQuoted writes such bytes. A string without
 // escapes is returned as it is; others are built at the end of scratch.
-func unquote(s, scratch []byte) (plain, grown []byte) {
+func Unquote(s, scratch []byte) (plain, grown []byte) {
 	s = s[1 : len(s)-1]
 	escape := false
 	for _, c := range s {
@@ -250,9 +251,9 @@ func unescapeJSON(c byte) byte {
 	return c
 }
 
-// appendQuoted appends bytes as a JSON string. Bytes that are not UTF-8 become
-// lone surrogates, U+DC80 to U+DCFF, so that unquote gives them back.
-func appendQuoted(dst, v []byte) []byte {
+// AppendQuoted appends bytes as a JSON string. Bytes that are not UTF-8 become
+// lone surrogates, U+DC80 to U+DCFF, so that Unquote gives them back.
+func AppendQuoted(dst, v []byte) []byte {
 	dst = append(dst, '"')
 	for at := 0; at < len(v); {
 		run := at
@@ -265,7 +266,7 @@ func appendQuoted(dst, v []byte) []byte {
 		at = run
 		c := v[at]
 		if c < utf8.RuneSelf {
-			dst = appendQuotedASCII(dst, c)
+			dst = appendASCII(dst, c)
 			at++
 			continue
 		}
@@ -289,7 +290,7 @@ var plainASCII = func() (t [256]bool) {
 	return t
 }()
 
-func appendQuotedASCII(dst []byte, c byte) []byte {
+func appendASCII(dst []byte, c byte) []byte {
 	switch {
 	case c == '"' || c == '\\':
 		return append(dst, '\\', c)
@@ -304,4 +305,19 @@ func appendQuotedASCII(dst []byte, c byte) []byte {
 		return append(dst, hexDigits[c>>4], hexDigits[c&15])
 	}
 	return append(dst, c)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// hexDigit is the value of a hexadecimal digit, above 15 for other bytes.
+func hexDigit(c byte) byte {
+	switch {
+	case c-'0' <= 9:
+		return c - '0'
+	case c-'a' <= 5:
+		return c - 'a' + 10
+	case c-'A' <= 5:
+		return c - 'A' + 10
+	}
+	return 0xFF
 }
