@@ -114,13 +114,13 @@ func (h *Header) setFields(v string) error {
 			return fmt.Errorf("expected columns with a name each of its own, found %q again", n)
 		}
 		seen[n] = true
-		h.Columns = append(h.Columns, Column{Name: n, Type: typeOf(n)})
+		h.Columns = append(h.Columns, Column{Name: n, Type: TypeOf(n)})
 	}
 	return nil
 }
 
-// typeOf is the type of a column that Zeek itself writes; of others, string.
-func typeOf(name string) string {
+// TypeOf is the type of a column that Zeek itself writes; of others, string.
+func TypeOf(name string) string {
 	if f, ok := fieldsByAlias[name]; ok {
 		return f.Type()
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 
+	"github.com/seed-6ae541b3/goargus/internal/decompress"
 	"github.com/seed-6ae541b3/goargus/internal/jsontext"
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -230,7 +231,7 @@ func (r *Reader) object() (found bool, err error) {
 // nextLine opens the input at the first call.
 func (r *Reader) nextLine() ([]byte, error) {
 	if r.lines.r == nil {
-		in, release, err := decompress(r.in)
+		in, release, err := decompress.Open(r.in)
 		if err != nil {
 			return nil, fmt.Errorf("zeek: %w", err)
 		}

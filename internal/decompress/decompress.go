@@ -1,4 +1,5 @@
-package zeek
+// Package decompress opens streams that may be compressed, by their content.
+package decompress
 
 import (
 	"bytes"
@@ -12,10 +13,9 @@ import (
 // maxZstdWindow bounds the memory that a zstd stream can claim.
 const maxZstdWindow = 128 << 20
 
-// decompress recognises gzip, zstd and bzip2 by the first bytes. Other input
-// comes back as a reader of the same bytes. The function releases what the
-// reader holds.
-func decompress(r io.Reader) (io.Reader, func(), error) {
+// Open recognises gzip, zstd and bzip2 by the first bytes. Other input comes back
+// as a reader of the same bytes. The function releases what the reader holds.
+func Open(r io.Reader) (io.Reader, func(), error) {
 	var magic [4]byte
 	n, err := io.ReadFull(r, magic[:])
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
