@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/seed-6ae541b3/goargus/argus"
@@ -21,6 +22,10 @@ type Source struct {
 	records record.Stream
 	close   []func() error
 	skipped func() int64
+	count   int64 // records yielded
+
+	next func() (*record.Record, error, bool) // of Read
+	rest []byte                               // of the record at hand
 }
 
 // OpenConfig says how inputs are read.
@@ -108,15 +113,53 @@ func isZeek(b []byte) bool {
 // Records yields the records of the source. An error ends the sequence.
 func (s *Source) Records() record.Stream {
 	return func(yield func(*record.Record, error) bool) {
-		for rec, err := range s.records {
+		for rec, err := range s.counted {
 			if err != nil {
 				err = fmt.Errorf("%s: %w", s.name, err)
 			}
-			if !yield(rec, err) || err != nil {
+			if !yield(rec, err) {
 				return
 			}
 		}
 	}
+}
+
+// counted yields the records up to the first error, and counts those of flows.
+func (s *Source) counted(yield func(*record.Record, error) bool) {
+	for rec, err := range s.records {
+		if err == nil && rec.Kind() != record.Management {
+			s.count++
+		}
+		if !yield(rec, err) || err != nil {
+			return
+		}
+	}
+}
+
+// Converted is the number of flow and event records yielded so far.
+func (s *Source) Converted() int64 { return s.count }
+
+// Read implements io.Reader: the bytes of the records, one after the other, as a
+// file of records holds them. It takes the records that Records would yield.
+func (s *Source) Read(b []byte) (int, error) {
+	if s.next == nil {
+		next, stop := iter.Pull2(record.Stream(s.counted))
+		s.next = next
+		s.close = append(s.close, func() error { stop(); return nil })
+	}
+	for len(s.rest) == 0 {
+		rec, err, ok := s.next()
+		switch {
+		case !ok:
+			return 0, io.EOF
+		case err != nil:
+			return 0, err
+		}
+		s.rest = rec.Bytes()
+	}
+	n := copy(b, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
 }
 
 // Skipped is the number of lines that were passed over so far.

@@ -22,6 +22,7 @@ columns
   -L N          titles before every N records; 0 once, -1 never
   -M json       an object a line; json=typed with clean types; json null|empty|omit
   -M xml        a document
+  -M zeek       a conn log of Zeek; zeek=json and zeek=iso in JSON
 
 values
   -n            numbers for ports; -nn for protocols too; -nnn names for hosts

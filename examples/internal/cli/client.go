@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"regexp"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/filter"
 	"github.com/seed-6ae541b3/goargus/record"
+	"github.com/seed-6ae541b3/goargus/zeek"
 )
 
 // Client is what the options and configuration files said.
@@ -26,11 +28,15 @@ type Client struct {
 	Unidirectional bool                   // each record as two, one a direction
 	Pace           float64                // replay by the times of the records, so many times as fast; 0 is off
 
+	// Open opens an input, if it is not argus.Open that does.
+	Open func(ctx context.Context, name string, options ...argus.OpenOption) (*argus.Source, error)
+
 	// Output.
 	Print    printer.Config
-	Percent  bool // counters in percent of the total: the input is read twice
-	Quiet    bool // print no records
-	Totals   bool // a line of totals at the end
+	Zeek     *zeek.WriterConfig // a conn log of Zeek instead
+	Percent  bool               // counters in percent of the total: the input is read twice
+	Quiet    bool               // print no records
+	Totals   bool               // a line of totals at the end
 	Outputs  []Output
 	Rejected string // file of the records that the filter rejects
 	Version3 bool   // files are written in version 3

@@ -93,7 +93,11 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 	if in.c.Follow {
 		options = append(options, argus.Follow)
 	}
-	src, err := argus.Open(ctx, name, options...)
+	open := argus.Open
+	if in.c.Open != nil {
+		open = in.c.Open
+	}
+	src, err := open(ctx, name, options...)
 	if err != nil {
 		yield(nil, err)
 		return false

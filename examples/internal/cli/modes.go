@@ -29,6 +29,7 @@ func refusedMode(why string) mode {
 var modes = map[string]mode{
 	"json":      (*Client).jsonMode,
 	"xml":       plainMode(func(c *Client) { c.Print.Form = printer.XML }),
+	"zeek":      valueMode((*Client).setZeek),
 	"printer":   valueMode((*Client).setDataStyle),
 	"man":       plainMode(func(c *Client) { c.printed[0] = true }),
 	"noman":     plainMode(func(c *Client) { c.printed[0] = false }),

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/codec3"
 	"github.com/seed-6ae541b3/goargus/record"
+	"github.com/seed-6ae541b3/goargus/zeek"
 )
 
 // Output is where records go: files of records, or, without any, lines on
@@ -18,6 +19,7 @@ import (
 type Sinks struct {
 	c     *Client
 	print *printer.Printer // nil if nothing is printed
+	zeek  *zeek.Writer     // nil unless a conn log is written instead
 	files []*argus.Sink
 	live  *flusher
 }
@@ -33,6 +35,10 @@ func (c *Client) Sinks() (*Sinks, error) {
 		s.files = append(s.files, f)
 	}
 	if len(s.files) > 0 || c.Quiet {
+		return s, nil
+	}
+	if c.Zeek != nil {
+		s.zeek = c.Zeek.NewWriter(os.Stdout)
 		return s, nil
 	}
 	c.Print.Color = c.Color == "always" || c.Color == "auto" && isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
@@ -98,7 +104,10 @@ func (s *Sinks) Write(r *record.Record, offset int64) error {
 			return err
 		}
 	}
-	if s.print == nil {
+	switch {
+	case s.zeek != nil:
+		return s.zeek.Write(r)
+	case s.print == nil:
 		return nil
 	}
 	if s.live != nil {
@@ -115,6 +124,9 @@ func (s *Sinks) Close() (err error) {
 	}
 	if s.print != nil {
 		err = s.print.Close()
+	}
+	if s.zeek != nil {
+		err = s.zeek.Close()
 	}
 	for _, f := range s.files {
 		if cerr := f.Close(); err == nil {
