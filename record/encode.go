@@ -131,7 +131,7 @@ func (r *Record) appendField(dst []byte, d DSR, v Version) []byte {
 	from := r.Version()
 	switch d {
 	case DSRTransport:
-		return r.transport.append(dst, v)
+		return r.transport.append(dst, v, from)
 	case DSRFlow:
 		return r.appendFlow(dst)
 	case DSRTime:

@@ -92,13 +92,14 @@ func AppendTransport(dst []byte, t *Transport) []byte {
 	return t.appendForm(dst, t.ID, hasID, t.HasInf)
 }
 
-// append writes the DSR in version v. Version 3 has ids of four bytes, always
-// one of them, and no interface names.
-func (t *Transport) append(dst []byte, v Version) []byte {
+// append writes the DSR in version v; from is the version of the record. Version
+// 3 has ids of four bytes, always one of them, since its readers take whatever
+// stands there for one; it has no interface names.
+func (t *Transport) append(dst []byte, v, from Version) []byte {
 	if v != Version3 {
 		return AppendTransport(dst, t)
 	}
-	return t.appendForm(dst, t.ID.short(), !t.read || t.hasID, false)
+	return t.appendForm(dst, t.ID.short(), !t.read || t.hasID || from != Version3, false)
 }
 
 // short is the id as version 3 can have it: the first four bytes of a longer
