@@ -253,8 +253,11 @@ func mac(to func(*row) *record.MAC) func(*row, string) error {
 	}
 }
 
-// parseMAC reads six pairs of hexadecimal digits.
+// parseMAC reads six pairs of hexadecimal digits, or the word for all ones.
 func parseMAC(v string) (m record.MAC, ok bool) {
+	if v == "Broadcast" {
+		return record.MAC{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, true
+	}
 	parts := strings.Split(v, ":")
 	if len(parts) != len(m) {
 		return m, false
