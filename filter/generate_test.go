@@ -165,14 +165,16 @@ func (g *generatorOfText) link() string {
 	case 5:
 		return "srcid " + g.pick("192.0.2.1", "192.0.2.20", "192.0.2.21", "10.0.0.1")
 	}
-	return g.pick("multipath", "src multipath", "dst multipath", "src and dst multipath")
+	// A bare flag would take the direction of the term before it.
+	return g.pick("src or dst multipath", "src multipath", "dst multipath", "src and dst multipath")
 }
 
 func (g *generatorOfText) address() string {
 	for range 20 {
 		f := g.record().Flow()
-		if isIP(f) || f.Type == record.KeyARP {
-			return g.pick(f.Src.String(), f.Dst.String())
+		a := g.pick(f.Src.String(), f.Dst.String())
+		if (isIP(f) || f.Type == record.KeyARP) && a != "::" && a != "" { // "::" is beyond the lexer of old
+			return a
 		}
 	}
 	return "192.0.2.1"
@@ -193,7 +195,7 @@ func (g *generatorOfText) network() string {
 		if strings.HasPrefix(a, "::") || strings.Contains(a, ".") { // beyond the lexer of old
 			return "fe80::/10"
 		}
-		return fmt.Sprintf("%s/%d", a, 1+g.rng.IntN(128))
+		return fmt.Sprintf("%s/%d", a, 17+g.rng.IntN(112))
 	}
 	if g.rng.IntN(4) == 0 {
 		return a + " mask " + g.pick("255.255.255.0", "255.0.0.0", "255.255.0.0", "255.255.255.255")
