@@ -53,6 +53,7 @@ type Attribute struct {
 	PercentOf    string // name of the attribute that is this one in percent, if that is its own
 
 	look   look
+	text   textFunc                      // AppendText, chosen when the row was added to a registry
 	manage func(m *ManagementInfo) int64 // value in the column for management records
 }
 
@@ -164,63 +165,97 @@ func (a *Attribute) AppendText(dst []byte, r *Record, o *TextOptions) []byte {
 	if o == nil {
 		o = &TextOptions{}
 	}
-	if a.manage != nil && r.Kind() == Management {
-		return a.appendManaged(dst, r, o)
+	if a.text == nil { // not of a registry
+		return a.appender()(dst, r, o)
 	}
-	if a.Text != nil {
-		return a.Text(dst, r, o)
-	}
-	return a.appendNumber(dst, r, o)
+	return a.text(dst, r, o)
 }
 
-func (a *Attribute) appendManaged(dst []byte, r *Record, o *TextOptions) []byte {
-	v := a.manage(r.Management())
-	if a.Kind == DurationValue {
-		return AppendFixed(dst, float64(v)/second, o.digits())
+// Appender returns the function behind AppendText, for those who print many
+// records: the options are not nil, and nothing is left to decide.
+func (a *Attribute) Appender() func(dst []byte, r *Record, o *TextOptions) []byte {
+	if a.text == nil {
+		return a.appender()
 	}
-	return appendInt(dst, v)
+	return a.text
 }
 
-// appendNumber is the text of an attribute that has no text of its own.
-func (a *Attribute) appendNumber(dst []byte, r *Record, o *TextOptions) []byte {
+// appender chooses how the value is appended.
+func (a *Attribute) appender() textFunc {
+	plain := a.plainAppender()
+	if a.manage == nil {
+		return plain
+	}
+	return func(dst []byte, r *Record, o *TextOptions) []byte {
+		if r.Kind() != Management {
+			return plain(dst, r, o)
+		}
+		return appendInt(dst, a.manage(r.Management()))
+	}
+}
+
+func (a *Attribute) plainAppender() textFunc {
+	zero := a.look.zero
 	switch {
+	case a.Text != nil:
+		return a.Text
 	case a.Kind == TimeValue:
-		v, ok := a.Int64(r)
-		if !ok && !a.look.zero && !r.Has(DSRTime) {
-			return dst
-		}
-		return o.appendTime(dst, v)
+		return a.appendMoment
 	case a.Kind == DurationValue && a.Int != nil:
-		v, ok := a.Int(r)
-		if !ok && !a.look.zero {
-			return dst
+		get, abbrev := a.Int, a.look.abbrev
+		return func(dst []byte, r *Record, o *TextOptions) []byte {
+			v, ok := get(r)
+			if !ok && !zero {
+				return dst
+			}
+			return o.appendSeconds(dst, v, abbrev)
 		}
-		return o.appendSeconds(dst, v, a.look.abbrev)
+	case a.Int != nil && a.look.hex == 0:
+		get, look := a.Int, a.look
+		return func(dst []byte, r *Record, o *TextOptions) []byte {
+			v, ok := get(r)
+			if o.Format == nil && !o.Abbreviate && (ok || zero) && (v != 0 || !look.blankZero) {
+				return appendInt(dst, v)
+			}
+			return look.appendInteger(dst, v, ok, o)
+		}
 	case a.Int != nil:
-		v, ok := a.Int(r)
-		return a.appendInteger(dst, v, ok, o)
-	case a.Float != nil:
-		v, ok := a.Float(r)
-		if !ok && !a.look.zero {
-			return dst
+		get, look := a.Int, a.look
+		return func(dst []byte, r *Record, o *TextOptions) []byte {
+			v, ok := get(r)
+			return look.appendInteger(dst, v, ok, o)
 		}
-		if a.look.abbrev && o.Abbreviate {
+	}
+	get, abbrev := a.Float, a.look.abbrev
+	return func(dst []byte, r *Record, o *TextOptions) []byte {
+		v, ok := get(r)
+		switch {
+		case !ok && !zero:
+			return dst
+		case abbrev && o.Abbreviate:
 			return appendAbbreviated(dst, v, o.digits(), false)
 		}
 		return AppendFixed(dst, v, o.digits())
 	}
-	return dst
 }
 
-func (a *Attribute) appendInteger(dst []byte, v int64, ok bool, o *TextOptions) []byte {
+func (a *Attribute) appendMoment(dst []byte, r *Record, o *TextOptions) []byte {
+	v, ok := a.Int64(r)
+	if !ok && !a.look.zero && !r.Has(DSRTime) {
+		return dst
+	}
+	return o.appendTime(dst, v)
+}
+
+func (l *look) appendInteger(dst []byte, v int64, ok bool, o *TextOptions) []byte {
 	switch {
-	case !ok && !a.look.zero, v == 0 && a.look.blankZero:
+	case !ok && !l.zero, v == 0 && l.blankZero:
 		return dst
 	case o.Format != nil:
 		return o.Format.append(dst, uint64(v))
-	case a.look.hex > 0:
-		return appendHex(dst, uint64(v), a.look.hex)
-	case a.look.abbrev && o.Abbreviate:
+	case l.hex > 0:
+		return appendHex(dst, uint64(v), l.hex)
+	case l.abbrev && o.Abbreviate:
 		return appendAbbreviated(dst, float64(v), o.digits(), true)
 	}
 	return appendInt(dst, v)

@@ -17,13 +17,13 @@ func appendFlags(dst []byte, r *Record, _ *TextOptions) []byte {
 	}
 	p[1] = encapsLetter(r)
 	p[2] = mappedLetter(r)
-	n := r.Network()
-	if r.Has(DSRNetwork) {
+	if n := r.Network(); r.Has(DSRNetwork) {
 		networkFlags(p, r, n)
 	}
-	p[6] = fragmentLetter(r)
-	if a := r.IPAttr(); a.Src.Options|a.Dst.Options != 0 {
-		p[7] = optionLetter(a.Src.Options | a.Dst.Options)
+	a := r.IPAttr()
+	p[6] = fragmentLetter(r, a)
+	if options := a.Src.Options | a.Dst.Options; options != 0 {
+		p[7] = optionLetter(options)
 	}
 	if r.Has(DSRCorrelation) {
 		p[8] = '1'
@@ -72,8 +72,11 @@ func layerLetter(r *Record) byte {
 
 // mappedLetter tells of an ICMP error that was mapped to the flow.
 func mappedLetter(r *Record) byte {
+	if !r.Has(DSRICMP) { // most have none: do not even look
+		return ' '
+	}
 	m := r.ICMPMapped()
-	if !r.Has(DSRICMP) || m.Qualifier&7 == 0 {
+	if m.Qualifier&7 == 0 {
 		return ' '
 	}
 	switch m.Type {
@@ -163,10 +166,10 @@ func udtFlags(p []byte, u *UDT) {
 
 // fragmentLetter tells of fragments in the flow, or that it is one of
 // fragments.
-func fragmentLetter(r *Record) byte {
+func fragmentLetter(r *Record, a *IPAttr) byte {
 	const overlap = 0x02
 	letter := byte(' ')
-	f, a := r.Flow(), r.IPAttr()
+	f := r.Flow()
 	if f.IsIP() && (a.Src.Fragments || a.Dst.Fragments || f.Fragment) {
 		letter = 'F'
 	}

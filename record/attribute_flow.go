@@ -156,10 +156,10 @@ func appendEtherType(dst []byte, r *Record, o *TextOptions) []byte {
 		return o.etherType(dst, 0x86DD)
 	case f.Type == KeyISIS:
 		return append(dst, "isis"...)
-	case f.Type == KeyWLAN:
-		return append(dst, "wlan"...)
+	case f.Type == KeyEthernet, f.Type == KeyUDT:
+		return o.etherType(dst, f.EtherType)
 	}
-	return o.etherType(dst, f.EtherType)
+	return dst
 }
 
 // flowAddress is an end of the flow: an address, or what stands in its place.
@@ -196,7 +196,7 @@ func source(r *Record) (Endpoint, bool) {
 	switch {
 	case f.Type == KeyRARP:
 		return EndpointFromMAC(MAC(f.ARP.Addr2[:6])), true
-	case f.Type == KeyISIS:
+	case f.Type == KeyISIS, f.Type == KeyLCP: // have no addresses of this kind
 		return Endpoint{}, false
 	}
 	return f.Src, f.Src.IsValid()
@@ -207,7 +207,7 @@ func destination(r *Record) (Endpoint, bool) {
 	switch {
 	case f.Type == KeyRARP:
 		return EndpointFromMAC(MAC(f.ARP.Addr[:6])), true
-	case f.Type == KeyISIS:
+	case f.Type == KeyISIS, f.Type == KeyLCP:
 		return Endpoint{}, false
 	}
 	return f.Dst, f.Dst.IsValid()

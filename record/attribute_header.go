@@ -240,7 +240,7 @@ func hashRow(name, title string, get func(*Hash) uint32, doc string) Attribute {
 		if !ok || v == 0 && !o.ZeroHash {
 			return dst
 		}
-		return a.appendInteger(dst, v, ok, o)
+		return a.look.appendInteger(dst, v, ok, o)
 	}
 	return a
 }

@@ -52,8 +52,6 @@ func dstTag(get func(uint16) uint16, unmarked bool) func(*Record) (int64, bool) 
 	}
 }
 
-type textFunc = func(dst []byte, r *Record, o *TextOptions) []byte
-
 func vendorMAC(get func(*Record) (Endpoint, bool)) textFunc {
 	return func(dst []byte, r *Record, o *TextOptions) []byte {
 		if e, ok := get(r); ok {

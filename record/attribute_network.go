@@ -11,7 +11,7 @@ func networkRows() []Attribute {
 		integer("smss", "SrcMss", 6, "byte", Source, n, ofTCP(func(t *TCP) int64 { return int64(t.Src.MSS) }), "maximum segment size that the source accepts").abbreviated(),
 		integer("dmss", "DstMss", 6, "byte", Dest, n, ofTCP(func(t *TCP) int64 { return int64(t.Dst.MSS) }), "maximum segment size that the destination accepts").abbreviated(),
 		integer("stcpb", "SrcTCPBase", 12, "", Source, n, ofTCP(func(t *TCP) int64 { return int64(t.Src.Base) }), "TCP sequence number that the source starts at").noZero(),
-		integer("dtcpb", "DstTCPBase", 12, "", Dest, n, ofTCP(func(t *TCP) int64 { return int64(t.Dst.Base) }), "TCP sequence number that the destination starts at").noZero(),
+		integer("dtcpb", "DstTCPBase", 12, "", Dest, n, dstBase, "TCP sequence number that the destination starts at"),
 		integer("sgap", "SrcGap", 8, "byte", Source, n, gapOf(Source), "bytes of the source that the sensor did not see").abbreviated(),
 		integer("dgap", "DstGap", 8, "byte", Dest, n, gapOf(Dest), "bytes of the destination that the sensor did not see").abbreviated(),
 		duration("tcprtt", "TcpRtt", 12, Both, n, ofTCP(func(t *TCP) int64 { return t.SynAck + t.AckData }), "time to set up a TCP connection: synack + ackdat").orZero().abbreviated(),
@@ -48,6 +48,16 @@ func ofTCP(get func(*TCP) int64) func(*Record) (int64, bool) {
 	}
 }
 
+// dstBase gets the first sequence number of the destination. None is 0, which
+// the programs show of IPv6 alone.
+func dstBase(r *Record) (int64, bool) {
+	t := tcp(r)
+	if t == nil || t.Dst.Base == 0 && r.Flow().Src.family != IPv6 {
+		return 0, false
+	}
+	return int64(t.Dst.Base), true
+}
+
 // window is a TCP window in bytes, in 32 bits as readers compute it.
 func (s *TCPSide) window() uint32 { return uint32(s.Window) << (s.Shift & 31) }
 
@@ -75,8 +85,6 @@ func gapOf(side Side) func(*Record) (int64, bool) {
 	return func(r *Record) (int64, bool) {
 		t := tcp(r)
 		switch {
-		case t == nil && r.Flow().Proto == ProtoTCP && r.Flow().IsIP():
-			return 0, true
 		case t == nil:
 			return 0, false
 		case r.Network().Kind != NetworkTCPPerf:

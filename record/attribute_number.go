@@ -13,6 +13,9 @@ var pow10 = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 // some three times as fast as strconv, without a difference in any digit.
 func AppendFixed(dst []byte, v float64, digits int) []byte {
 	b := math.Float64bits(v)
+	if b == 0 && digits == 6 {
+		return append(dst, "0.000000"...)
+	}
 	exp := int(b >> 52 & 0x7FF)
 	if exp == 0x7FF || uint(digits) >= uint(len(pow10)) {
 		return strconv.AppendFloat(dst, v, 'f', digits, 64)
@@ -62,25 +65,48 @@ func AppendFixed(dst []byte, v float64, digits int) []byte {
 // appendPoint appends q / 10^digits.
 func appendPoint(dst []byte, q uint64, digits int) []byte {
 	if digits == 0 {
-		return strconv.AppendUint(dst, q, 10)
+		return appendUint(dst, q)
 	}
 	p := pow10[digits]
-	dst = strconv.AppendUint(dst, q/p, 10)
+	dst = appendUint(dst, q/p)
 	dst = append(dst, '.')
 	return appendPadded(dst, q%p, digits)
 }
 
-// appendPadded appends v as exactly digits digits.
+// pairs are the digits of the numbers up to 99.
+const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
+
+// appendPadded appends v as exactly digits digits, at most 9.
 func appendPadded(dst []byte, v uint64, digits int) []byte {
-	at := len(dst)
-	for range digits {
-		dst = append(dst, '0')
+	var b [9]byte
+	w := uint32(v)
+	i := digits
+	for ; i >= 2; i -= 2 {
+		d := w % 100 * 2
+		w /= 100
+		b[i-2], b[i-1] = pairs[d], pairs[d+1]
 	}
-	for i := len(dst) - 1; i >= at && v > 0; i-- {
-		dst[i] = byte('0' + v%10)
-		v /= 10
+	if i > 0 {
+		b[0] = byte('0' + w%10)
 	}
-	return dst
+	return append(dst, b[:digits]...)
+}
+
+// appendUint is strconv's, with less to do for the many small numbers.
+func appendUint(dst []byte, v uint64) []byte {
+	switch {
+	case v < 10:
+		return append(dst, byte('0'+v))
+	case v < 100:
+		return append(dst, pairs[2*v], pairs[2*v+1])
+	case v < 10000:
+		hi, lo := v/100, 2*(v%100)
+		if hi < 10 {
+			return append(dst, byte('0'+hi), pairs[lo], pairs[lo+1])
+		}
+		return append(dst, pairs[2*hi], pairs[2*hi+1], pairs[lo], pairs[lo+1])
+	}
+	return strconv.AppendUint(dst, v, 10)
 }
 
 // appendDuration appends nanoseconds as seconds, rounded half to even.
@@ -101,7 +127,12 @@ func appendDuration(dst []byte, ns int64, digits int) []byte {
 	return appendPoint(dst, q, digits)
 }
 
-func appendInt(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
+func appendInt(dst []byte, v int64) []byte {
+	if v < 0 {
+		return strconv.AppendInt(dst, v, 10)
+	}
+	return appendUint(dst, uint64(v))
+}
 
 // appendHex appends 0x and at least digits lower case digits.
 func appendHex(dst []byte, v uint64, digits int) []byte {

@@ -100,6 +100,7 @@ func (g *Registry) Add(a Attribute) error {
 	if g.byName == nil {
 		g.byName = map[string]*Attribute{}
 	}
+	a.text = a.appender()
 	g.rows = append(g.rows, &a)
 	for _, name := range names {
 		g.byName[name] = &a

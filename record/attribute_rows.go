@@ -1,5 +1,8 @@
 package record
 
+// textFunc appends the text of a value.
+type textFunc = func(dst []byte, r *Record, o *TextOptions) []byte
+
 // The rows of the built-in registry are made by the constructors below: a new
 // attribute is one row in one of the attribute_*.go tables.
 

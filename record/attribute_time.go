@@ -11,6 +11,7 @@ import (
 type TimeFormat struct {
 	parts []timePart
 	text  string
+	date  bool // it shows more than the time of day
 }
 
 // timePart is literal text, or a conversion.
@@ -71,6 +72,7 @@ func (f *TimeFormat) parse(s string, depth int) error {
 		if !contains(simpleTimeVerbs, v) {
 			return fmt.Errorf("record: time format %q: unknown conversion %%%c", f.text, v)
 		}
+		f.date = f.date || !contains("HIklMpPSfszZ", v)
 		f.parts = append(f.parts, timePart{verb: v})
 	}
 	return nil
@@ -130,7 +132,7 @@ func (o *TextOptions) appendTime(dst []byte, ns int64) []byte {
 	}
 	last := len(f.parts) - 1
 	if last < 0 || f.parts[last].verb != 'f' {
-		return o.appendParts(dst, f.parts, sec, frac)
+		return o.appendParts(dst, f.parts, f.date, sec, frac)
 	}
 	// All but the fraction is the same for every time within the second.
 	c := &o.clock
@@ -138,7 +140,7 @@ func (o *TextOptions) appendTime(dst []byte, ns int64) []byte {
 		return appendFraction(append(dst, c.head[:c.n]...), frac, o.digits())
 	}
 	at := len(dst)
-	dst = o.appendParts(dst, f.parts[:last], sec, frac)
+	dst = o.appendParts(dst, f.parts[:last], f.date, sec, frac)
 	if len(dst)-at <= len(c.head) {
 		c.n = copy(c.head[:], dst[at:])
 		c.sec, c.set = sec, true
@@ -161,8 +163,8 @@ func appendFraction(dst []byte, ns int64, digits int) []byte {
 	return appendPadded(dst, uint64(ns)/pow10[9-digits], digits)
 }
 
-func (o *TextOptions) appendParts(dst []byte, parts []timePart, sec, frac int64) []byte {
-	t := o.civil(sec)
+func (o *TextOptions) appendParts(dst []byte, parts []timePart, date bool, sec, frac int64) []byte {
+	t := o.civil(sec, date)
 	for _, p := range parts {
 		switch p.verb {
 		case 0:
@@ -186,8 +188,9 @@ type civil struct {
 	weekday               int64 // 0 is Sunday
 }
 
-// civil converts seconds since the epoch to the calendar of the zone.
-func (o *TextOptions) civil(sec int64) civil {
+// civil converts seconds since the epoch to the clock of the zone and, if asked,
+// its calendar.
+func (o *TextOptions) civil(sec int64, date bool) civil {
 	c := &o.clock
 	if o.Location != nil && (!c.zoneSet || sec < c.from || sec >= c.to) {
 		c.lookup(o.Location, sec)
@@ -202,8 +205,10 @@ func (o *TextOptions) civil(sec int64) civil {
 		days, rest = days-1, rest+86400
 	}
 	t.hour, t.minute, t.seconds = rest/3600, rest/60%60, rest%60
-	t.weekday = ((days+4)%7 + 7) % 7
-	t.date(days)
+	if date {
+		t.weekday = ((days+4)%7 + 7) % 7
+		t.date(days)
+	}
 	return t
 }
 

@@ -99,8 +99,8 @@ type protocolTable struct {
 	byNumber [256]string
 }
 
-var protocols = sync.OnceValue(func() protocolTable {
-	t := protocolTable{byName: map[string]uint8{}}
+var protocols = sync.OnceValue(func() *protocolTable {
+	t := &protocolTable{byName: map[string]uint8{}}
 	for words := range rows(protocolsText) {
 		n := uint8(number(words[0], 8))
 		if words[1] != "-" {
@@ -209,7 +209,8 @@ func number(s string, bits int) uint64 {
 //go:embed saps.txt
 var sapsText string
 
-var saps = sync.OnceValue(func() (t [256]string) {
+var saps = sync.OnceValue(func() *[256]string {
+	t := new([256]string)
 	for words := range rows(sapsText) {
 		n, _ := strconv.ParseUint(words[0], 16, 8)
 		t[n] = words[1]
