@@ -55,11 +55,11 @@ func (p *Printer) member(dst []byte, r *record.Record, c *column) []byte {
 	case c.attr.Structured:
 		return appendLabel(dst, r.Label().Text)
 	case c.kind == record.NumberValue, c.kind == record.DurationValue, c.kind == record.PortValue, c.kind == record.TimeValue && c.opts.UnixTime:
-		dst = trimRight(c.attr.AppendText(dst, r, c.opts), at)
+		dst = trimRight(c.text(dst, r, c.opts), at)
 		return bare(dst, at, r, c)
 	}
 	dst = append(dst, '"')
-	dst = c.attr.AppendText(dst, r, c.opts)
+	dst = c.text(dst, r, c.opts)
 	if c.attr.KeepBlanks {
 		dst = append(dst, ' ')
 	} else if dst = trimRight(dst, at+1); len(dst) == at+1 {
@@ -216,7 +216,7 @@ func (p *Printer) typed(dst []byte, r *record.Record, c *column) []byte {
 		return appendBins(dst, r, c)
 	}
 	at := len(dst)
-	dst = trimRight(a.AppendText(dst, r, c.opts), at)
+	dst = trimRight(c.text(dst, r, c.opts), at)
 	if c.kind == record.PortValue || c.kind == record.NumberValue {
 		if len(dst) == at {
 			if v, ok := a.Int64(r); ok {
@@ -259,7 +259,7 @@ func appendTypedTime(dst []byte, ns int64, o *record.TextOptions) []byte {
 // appendBins appends a histogram as an array of its printed bins.
 func appendBins(dst []byte, r *record.Record, c *column) []byte {
 	at := len(dst)
-	dst = c.attr.AppendText(dst, r, c.opts)
+	dst = c.text(dst, r, c.opts)
 	n := len(dst) - at
 	if n == 0 {
 		return dst

@@ -24,7 +24,8 @@ type Printer struct {
 // column is a field made ready.
 type column struct {
 	attr  *record.Attribute
-	opts  *record.TextOptions // its own: it has the width, the format and caches
+	text  func(dst []byte, r *record.Record, o *record.TextOptions) []byte // the value
+	opts  *record.TextOptions                                              // its own: it has the width, the format and caches
 	title string
 	width int
 	left  bool
@@ -121,6 +122,7 @@ func (p *Printer) column(f Field) (column, error) {
 	if p.cfg.Percent != nil {
 		p.percent(&c)
 	}
+	c.text = c.attr.Appender()
 	return c, nil
 }
 

@@ -16,7 +16,7 @@ func (p *Printer) separatedRow(dst []byte, r *record.Record) []byte {
 	for i := range p.cols {
 		c := &p.cols[i]
 		at := len(dst)
-		dst = c.attr.AppendText(dst, r, c.opts)
+		dst = c.text(dst, r, c.opts)
 		if c.attr.KeepBlanks {
 			dst = append(dst, ' ')
 		} else {
@@ -77,7 +77,7 @@ func (p *Printer) safeSeparatedRow(dst []byte, r *record.Record) []byte {
 			dst = utf8.AppendRune(dst, p.cfg.Separator)
 		}
 		at := len(dst)
-		dst = disarm(c.attr.AppendText(dst, r, c.opts), at, true)
+		dst = disarm(c.text(dst, r, c.opts), at, true)
 		if c.attr.KeepBlanks {
 			dst = append(dst, ' ')
 		} else {

@@ -18,7 +18,7 @@ func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 	for i := range p.cols {
 		c := &p.cols[i]
 		at := len(dst)
-		dst = c.attr.AppendText(dst, r, c.opts)
+		dst = c.text(dst, r, c.opts)
 		n := len(dst) - at
 		if c.join && n > 0 && joinable && at > start {
 			dst[at-1] = '.'
@@ -136,7 +136,7 @@ func (p *Printer) safeTextRow(dst []byte, r *record.Record) []byte {
 	for i := range p.cols {
 		c := &p.cols[i]
 		at := len(dst)
-		dst = disarm(c.attr.AppendText(dst, r, c.opts), at, false)
+		dst = disarm(c.text(dst, r, c.opts), at, false)
 		n := utf8.RuneCount(dst[at:])
 		if c.join && n > 0 && r.IsFlow() && at > start {
 			dst[at-1] = '.'

@@ -50,8 +50,7 @@ func (p *Printer) percent(c *column) {
 		return
 	}
 	sum := p.cfg.Percent.sums[a]
-	shown := *a
-	shown.Int = nil
+	shown := record.Attribute{Name: a.Name, Title: a.Title, Width: a.Width, Kind: a.Kind, RmonTitle: a.RmonTitle}
 	shown.Text = func(dst []byte, r *record.Record, o *record.TextOptions) []byte {
 		v, ok := a.Float64(r)
 		if !ok || sum == 0 {

@@ -97,7 +97,7 @@ func (p *Printer) xmlRow(dst []byte, r *record.Record) []byte {
 		dst = append(append(dst, ' '), c.key...)
 		dst = append(dst, " = "...)
 		at := len(dst)
-		dst = c.attr.AppendText(dst, r, c.opts)
+		dst = c.text(dst, r, c.opts)
 		if !c.attr.KeepBlanks {
 			dst = trimRight(dst, at)
 		}
@@ -124,7 +124,7 @@ func quoteXML(dst []byte, at int) []byte {
 			dst = append(dst, "&apos;"...)
 		case r == '\n' || r == '\r' || r == '\t':
 			dst = append(strconv.AppendInt(append(dst, "&#"...), int64(r), 10), ';')
-		case r < 0x20, r >= 0x7F && r < 0xA0, r == utf8.RuneError && text[i] != 0xEF, r == 0xFFFE, r == 0xFFFF:
+		case r < 0x20, r >= 0x7F && r < 0xA0, r == utf8.RuneError && text[i] != 0xEF, r == 0xFFFE, r == 0xFFFF, isDirection(r):
 			dst = append(dst, '.') // XML has no way to hold it
 		default:
 			dst = utf8.AppendRune(dst, r)
