@@ -3,6 +3,7 @@ package main
 import (
 	"container/heap"
 	"fmt"
+	"math"
 	"math/rand"
 )
 
@@ -53,7 +54,7 @@ func elephant(w *writer, packets int64, flows int) {
 	fs := make([]flow, flows)
 	for i := range fs {
 		fs[i] = flow{k: kTCP, src: 0x0a000001 + uint32(i), dst: 0xb0000001 + uint32(i)*977, sp: uint16(50000 + i), dp: 443,
-			cseq: rng.Uint32(), sseq: rng.Uint32(), down: true, rtt: 100, gap: 40, seed: 7, data: 1 << 40}
+			cseq: rng.Uint32(), sseq: rng.Uint32(), down: true, rtt: 100, gap: 40, seed: 7, data: math.MaxInt32}
 	}
 	t := epoch
 	for w.n < packets {
