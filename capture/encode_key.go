@@ -136,7 +136,10 @@ func (e *engine) appendLinkKey(f *flow, a *aux, class uint8) {
 	switch kindOf(k) {
 	case keyARP:
 		size := int(k[1] >> 24 & 0xff)
-		words := 4 + (size+3)/4
+		words := 4 + (size+3)/4 // a word short of the hardware address, as readers expect
+		if class&classReverse != 0 {
+			words = 5 + maxHardware/4
+		}
 		e.dsr(record.DSRFlow, classARP|class&classReverse, typeARP, uint8(words))
 		e.putARP(k, arpRequest)
 		e.putWords(k[:1])

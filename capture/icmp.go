@@ -156,7 +156,9 @@ func (e *engine) icmp(f *flow, p *frame) {
 	if s.quoted {
 		// The application bytes of an error are those of the packet that it quotes.
 		inner := d[icmpHeader:]
-		p.length = int(binary.BigEndian.Uint16(inner[2:])) - int(inner[0]&15)*4
+		size := int(inner[0]&15) * 4
+		p.length = int(binary.BigEndian.Uint16(inner[2:])) - size
+		p.start = p.Transport + icmpHeader + size
 	}
 }
 

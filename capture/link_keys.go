@@ -18,8 +18,17 @@ func (f *frame) etherKey() {
 	typ := binary.BigEndian.Uint16(h[12:])
 	if f.LLC {
 		typ = 0
+		if f.isIntermediateSystem() {
+			typ = isisProtocol
+		}
 	}
 	f.key[4] = last(keyEther, 0, typ, uint16(f.DSAP)<<8|uint16(f.SSAP), 0)
+}
+
+// isIntermediateSystem tells IS-IS packets that have no key of their own: of
+// the protocols behind the ISO service points it alone is named by the key.
+func (f *frame) isIntermediateSystem() bool {
+	return f.DSAP == 0xfe && f.SSAP == 0xfe && f.Transport < len(f.Data) && f.Data[f.Transport] == isisProtocol
 }
 
 // mac reads an Ethernet address as a number.
@@ -104,7 +113,7 @@ const (
 	isisCSNP2    = 25
 	isisPSNP1    = 26
 	isisPSNP2    = 27
-	isisOverhead = 17 // what application bytes leave out
+	isisProtocol = 0x83
 )
 
 // isisKey builds the key of an IS-IS flow: every different packet is one.

@@ -31,6 +31,9 @@ type referenceRun struct {
 // referenceRuns finds the runs of a data set.
 func referenceRuns(t testing.TB, set string) (runs []referenceRun) {
 	dir := filepath.Join("..", "..", "shared", "data", set)
+	if set == "own" {
+		dir = filepath.Join("..", "testdata")
+	}
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("%s not found", dir)
 	}
@@ -353,6 +356,7 @@ func jitterFields(b []byte, other map[string]string) {
 
 // tally counts agreement.
 type tally struct {
+	listed                bool // of the captures in listedDefects, too
 	runs, sameFlows       int
 	ours, theirs, aligned int
 	main, mainSame        int
@@ -376,6 +380,9 @@ func flowLine(rec []byte) string {
 }
 
 func (c *tally) compare(t testing.TB, r referenceRun) {
+	if _, ok := listedDefects[r.name]; ok && !c.listed {
+		return
+	}
 	ours, _ := sensorRecords(t, r)
 	theirs := readRecords(t, r.arg)
 	c.runs++
@@ -421,7 +428,7 @@ func (c *tally) compare(t testing.TB, r referenceRun) {
 		byKey[k] = byKey[k][1:]
 		c.aligned++
 		c.fields(r, o, b)
-		if bytes.Equal(cleared(o), cleared(b)) {
+		if bytes.Equal(cleared(o, c.listed), cleared(b, c.listed)) {
 			c.identical++
 		}
 	}
@@ -430,6 +437,14 @@ func (c *tally) compare(t testing.TB, r referenceRun) {
 func (c *tally) fields(r referenceRun, ours, theirs []byte) {
 	m1, o1 := fieldsOf(ours)
 	m2, o2 := fieldsOf(theirs)
+	if strings.HasPrefix(m2["flowhead"], "02") && m2["flowhead"][5] == '2' && !c.listed { // the real sensor reads TTL and TOS of IPv6 from the wrong place
+		for k := range o1 {
+			if strings.HasPrefix(k, "ipattr") {
+				delete(o1, k)
+				delete(o2, k)
+			}
+		}
+	}
 	diff := func(a, b map[string]string, n, same *int) {
 		names := map[string]bool{}
 		for k := range a {
@@ -453,9 +468,11 @@ func (c *tally) fields(r referenceRun, ours, theirs []byte) {
 
 // cleared is a record without what no one can know: pad bytes, the window of a
 // first TCP packet, the deviation of inter-packet times, the interface name and
-// the transport DSR without an id.
-func cleared(rec []byte) []byte {
+// the transport DSR without an id; and unless listed defects count, what the
+// real sensor reads from the wrong place: the attributes of IPv6.
+func cleared(rec []byte, listed bool) []byte {
 	out := bytes.Clone(rec[:2])
+	six := false
 	for b := rec[4:]; len(b) >= 4; {
 		n := int(b[3]) * 4
 		if b[0] == 0x50 {
@@ -468,6 +485,10 @@ func cleared(rec []byte) []byte {
 		switch {
 		case d[0] == 0:
 			d = nil
+		case d[0] == 2:
+			six = d[2]&0x1f == 2
+		case d[0] == 0x48 && six && !listed:
+			clear(d[4:])
 		case d[0] == 1 && d[2]&0x10 != 0:
 			clear(d[len(d)-8 : len(d)-4])
 		case d[0] == 0x10 && d[1] == 4:
@@ -514,14 +535,43 @@ func percent(a, b int) float64 {
 	return 100 * float64(a) / float64(b)
 }
 
-func testReference(t *testing.T, set string, wantSets, wantMain, wantOther, wantIdentical float64) {
-	c := &tally{classes: map[string]int{}, examples: map[string]string{}}
-	for _, r := range referenceRuns(t, set) {
-		c.compare(t, r)
+// thresholds are what must be reached, in percent.
+type thresholds struct{ sets, main, other, identical float64 }
+
+// testReference compares a data set: first all of it, for information, then
+// without the captures on which the real sensor is known to be wrong.
+func testReference(t *testing.T, set string, want thresholds) {
+	for _, listed := range []bool{true, false} {
+		c := &tally{listed: listed, classes: map[string]int{}, examples: map[string]string{}}
+		for _, r := range referenceRuns(t, set) {
+			c.compare(t, r)
+		}
+		what := "without listed defects"
+		if listed {
+			what = "all"
+		}
+		got := thresholds{percent(c.sameFlows, c.runs), percent(c.mainSame, c.main), percent(c.otherSame, c.other), percent(c.identical, c.aligned)}
+		t.Logf("%s, %s: %d runs, same flow set %.2f%%; records %d, reference %d, aligned %d; main fields %.3f%%, other fields %.3f%%, identical %.2f%%",
+			set, what, c.runs, got.sets, c.ours, c.theirs, c.aligned, got.main, got.other, got.identical)
+		if listed {
+			continue
+		}
+		c.print(t)
+		check := func(what string, got, want float64) {
+			if got < want {
+				t.Errorf("%s: %s %.3f%%, want at least %.3f%%", set, what, got, want)
+			}
+		}
+		check("runs with the same flow set", got.sets, want.sets)
+		check("main fields", got.main, want.main)
+		check("other fields", got.other, want.other)
+		check("identical records", got.identical, want.identical)
 	}
-	t.Logf("%s: %d runs, same flow set %.2f%%; records %d, reference %d, aligned %d; main fields %.3f%%, other fields %.3f%%, identical %.2f%%",
-		set, c.runs, percent(c.sameFlows, c.runs), c.ours, c.theirs, c.aligned, percent(c.mainSame, c.main), percent(c.otherSame, c.other), percent(c.identical, c.aligned))
-	var names []string
+}
+
+// print lists the differences by class.
+func (c *tally) print(t *testing.T) {
+	names := make([]string, 0, len(c.classes))
 	for k := range c.classes {
 		names = append(names, k)
 	}
@@ -529,17 +579,8 @@ func testReference(t *testing.T, set string, wantSets, wantMain, wantOther, want
 	for _, k := range names {
 		t.Logf("%6d %-24s %s", c.classes[k], k, c.examples[k])
 	}
-	check := func(what string, got, want float64) {
-		if got < want {
-			t.Errorf("%s: %s %.3f%%, want at least %.3f%%", set, what, got, want)
-		}
-	}
-	check("captures with the same flow set", percent(c.sameFlows, c.runs), wantSets)
-	check("main fields", percent(c.mainSame, c.main), wantMain)
-	check("other fields", percent(c.otherSame, c.other), wantOther)
-	check("identical records", percent(c.identical, c.aligned), wantIdentical)
 }
 
-func TestReferenceOwn(t *testing.T)    { testReference(t, "own", 0, 0, 0, 0) }
-func TestReferenceSensor(t *testing.T) { testReference(t, "sensor", 0, 0, 0, 0) }
-func TestReferenceSweep(t *testing.T)  { testReference(t, "sweep", 0, 0, 0, 0) }
+func TestReferenceOwn(t *testing.T)    { testReference(t, "own", thresholds{100, 99.98, 99.95, 98}) }
+func TestReferenceSensor(t *testing.T) { testReference(t, "sensor", thresholds{100, 99.9, 99.7, 95}) }
+func TestReferenceSweep(t *testing.T)  { testReference(t, "sweep", thresholds{99.7, 99.88, 99.6, 90}) }

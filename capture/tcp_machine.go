@@ -122,7 +122,7 @@ func (s *tcpSide) advance(peer *tcpSide, g *segment, id uint16, active *bool) {
 
 // acknowledge takes what a side acknowledges off what the peer has outstanding.
 func (s *tcpSide) acknowledge(peer *tcpSide, g *segment) {
-	if s.ack != 0 && before(s.ack, peer.top) {
+	if s.ack != 0 && peer.top != 0 && before(s.ack, peer.top) {
 		peer.outstanding = peer.top - 1 - s.ack
 	}
 	if s.ack == g.ack-1 {

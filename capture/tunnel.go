@@ -40,15 +40,19 @@ func (e *engine) tunnel(a *aux, p *frame, side int) {
 }
 
 // captureHeaders keeps the bytes in front of the network header of a side's
-// first packet.
+// first packet, or what was stripped off a frame that has none.
 func (e *engine) captureHeaders(f *flow, p *frame, side int) {
-	if f.packets[side] > 0 || p.Net <= 0 {
+	size := p.Net
+	if p.Kind == packet.Layer2 {
+		size = p.Transport
+	}
+	if f.packets[side] > 0 || size <= 0 {
 		return
 	}
 	u := &e.tunnelOf(e.aux(f)).headers[side]
 	if u.count == 0 {
 		const most = 400 // the DSR counts its words in one byte
-		e.data.append(u, p.Data[:min(p.Net, len(p.Data), most)])
+		e.data.append(u, p.Data[:min(size, len(p.Data), most)])
 	}
 }
 

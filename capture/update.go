@@ -155,13 +155,16 @@ func (e *engine) model(f *flow, p *frame, fresh bool) {
 	case keyARP, keyRARP:
 		e.arp(f, p)
 	case keyISIS:
-		p.length, p.start = p.Bytes-isisOverhead, p.Net
+		p.length, p.start = p.Bytes-p.Transport, p.Transport
 	case keyLCP:
 		p.length, p.start = p.Bytes, p.Net
 	case keyWLAN:
 		p.length, p.start = p.Bytes, p.Net
 	default:
 		p.length, p.start = p.Bytes, p.Transport
+		if kindOf(&f.key) == keyEther && uint16(f.key[4]>>32) == isisProtocol {
+			p.length -= p.Transport
+		}
 	}
 }
 

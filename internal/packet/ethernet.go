@@ -128,7 +128,7 @@ func (h *Headers) iso() next {
 	if len(d) < headerSize || d[0] != isis || d[2] != 1 || d[5] != 1 || d[3] != 0 && d[3] != 6 {
 		return done
 	}
-	h.Kind, h.Net = ISIS, h.p
+	h.Kind, h.Net, h.Transport = ISIS, h.p, h.p
 	return found
 }
 
