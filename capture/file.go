@@ -31,9 +31,7 @@ func (e *ReadError) Error() string {
 	if e.Packet > 0 {
 		fmt.Fprintf(&b, "packet %d ", e.Packet)
 	}
-	if e.Packet > 0 || e.Offset > 0 {
-		fmt.Fprintf(&b, "at byte %d: ", e.Offset)
-	}
+	fmt.Fprintf(&b, "at byte %d: ", e.Offset)
 	b.WriteString(e.Reason)
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
