@@ -131,15 +131,15 @@ func maxRate(side Side) func(*Record) (float64, bool) {
 	}
 }
 
-// roundTrip is the round trip time as a single sensor can tell it. Where one
-// half is below 0.1 ms the sensor stood next to that end, and the other half is
+// roundTrip is the round trip time as a single sensor can tell it. A half below
+// 0.1 ms says that the sensor stood next to that end, so that the other half is
 // all of it.
 func (t *TCP) roundTrip() int64 {
 	const near = 100_000
 	switch {
-	case t.AckData < near && t.SynAck > near:
+	case t.AckData < near:
 		return t.SynAck
-	case t.SynAck < near && t.AckData > near:
+	case t.SynAck < near:
 		return t.AckData
 	}
 	return t.SynAck + t.AckData
