@@ -36,7 +36,7 @@ func DefaultFields() []Field {
 //	+Nname          inserts at position N, counted from 0
 //	-name           removes the first column of the name
 //	...:W           with the width W
-//	...:W:format    with a format: strftime for times, printf for numbers
+//	...:W:format    with a format without blanks: strftime for times, printf for numbers
 //
 // A width that was given to a field holds for later items of the same name. A
 // nil registry is the built-in one.
@@ -56,19 +56,11 @@ func ParseFields(reg *record.Registry, fields []Field, items ...string) ([]Field
 	return l.fields, nil
 }
 
-// splitItems splits words at commas and blanks. A format may contain them: what
-// follows a second colon goes up to the end of the word.
+// splitItems splits words at commas and blanks.
 func splitItems(words []string) []string {
 	var items []string
 	for _, word := range words {
-		for word = strings.TrimLeft(word, ", \t"); word != ""; word = strings.TrimLeft(word, ", \t") {
-			end := strings.IndexAny(word, ", \t")
-			if end < 0 || strings.Count(word[:end], ":") > 1 {
-				end = len(word)
-			}
-			items = append(items, word[:end])
-			word = word[end:]
-		}
+		items = append(items, strings.FieldsFunc(word, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })...)
 	}
 	return items
 }

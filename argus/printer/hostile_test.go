@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -165,4 +166,21 @@ func allNames() string {
 		names = append(names, a.Name)
 	}
 	return strings.Join(names, " ")
+}
+
+// Colours change nothing but the colours, and hostile content does not add any.
+func TestColor(t *testing.T) {
+	sgr := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	for _, text := range nasty {
+		r := hostile(text)
+		cfg := Config{Fields: fields(t, "stime flgs proto saddr sport dir daddr dport label:30 state")}
+		want := print1(t, cfg, r)
+		cfg.Color = true
+		got := print1(t, cfg, r)
+		trim := func(s string) string { return regexp.MustCompile(" *\n").ReplaceAllString(s, "\n") }
+		if trim(sgr.ReplaceAllString(got, "")) != trim(want) || got == want {
+			t.Errorf("got %q, want the text of %q", got, want)
+		}
+		harmless(t, "color", sgr.ReplaceAllString(got, ""))
+	}
 }

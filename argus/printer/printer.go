@@ -79,6 +79,9 @@ func (p *Printer) form() error {
 	switch p.cfg.Form {
 	case Text:
 		p.row, p.safe = (*Printer).textRow, (*Printer).safeTextRow
+		if p.cfg.Color {
+			p.row, p.safe = (*Printer).colorRow, nil
+		}
 	case Separated:
 		p.row, p.safe = (*Printer).separatedRow, (*Printer).safeSeparatedRow
 	case JSON:
@@ -235,6 +238,9 @@ func (p *Printer) titlesDue() bool {
 func (p *Printer) titles(dst []byte) []byte {
 	if p.cfg.Form == Separated {
 		return append(p.separatedTitles(dst), '\n')
+	}
+	if p.cfg.Color {
+		return append(p.colorTitles(dst), '\n')
 	}
 	return append(p.textTitles(dst), '\n')
 }

@@ -42,7 +42,6 @@ type Input struct {
 	rejected *argus.Sink
 	progress *progress
 	totals   Totals
-	opening  bool // the record at hand is the one that opens its file
 }
 
 // Input opens nothing yet: files are opened as they are read.
@@ -105,7 +104,6 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 	defer src.Close()
 	in.src = src
 	in.progress.file(name)
-	in.opening = true
 	pace := pacer{factor: in.c.Pace}
 	for r, err := range src.Records() {
 		if err != nil {
@@ -113,12 +111,10 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 			return false
 		}
 		in.progress.record(src)
-		opening := in.opening && r.Kind() == record.Management
-		in.opening = false
 		if !in.prepare(r) {
 			continue
 		}
-		ok, more := l.pass(opening)
+		ok, more := l.pass(r)
 		if ok {
 			pace.wait(ctx, r)
 			in.totals.add(r)

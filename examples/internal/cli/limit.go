@@ -10,7 +10,7 @@ import (
 )
 
 // limit is the range of matching records that -N lets through, counted from 1.
-// The management record that opens the input does not count.
+// Management records do not count.
 type limit struct {
 	set         bool
 	output      bool // of what is put out, after sorting and merging
@@ -53,8 +53,8 @@ func cutAny(s, chars string) (before, after string, found bool) {
 
 // pass counts a record and reports whether it is in the range, and whether
 // there is more to come.
-func (l *limit) pass(opening bool) (in, more bool) {
-	if !l.set || opening {
+func (l *limit) pass(r *record.Record) (in, more bool) {
+	if !l.set || r.Kind() == record.Management {
 		return true, !l.set || l.last > 0
 	}
 	l.n++
@@ -76,7 +76,7 @@ func (c *Client) OutputLimit() record.Stage {
 			for r, err := range src {
 				in, more := true, true
 				if err == nil {
-					in, more = l.pass(r.Kind() == record.Management)
+					in, more = l.pass(r)
 				}
 				if in && !yield(r, err) || !more {
 					return
