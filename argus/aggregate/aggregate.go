@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -57,6 +58,7 @@ type Aggregator struct {
 	index   []byte
 	indexed record.Record // to index rest
 	seq     uint64
+	bin     int64
 	stats   Stats
 	err     error
 }
@@ -141,7 +143,7 @@ func (a *Aggregator) Add(rec *record.Record, emit func(*record.Record) error) er
 		return nil
 	}
 	a.stats.Records++
-	if a.rules.single && len(a.rules.order.by) == 0 && !a.rules.key.rmon {
+	if a.rules.single && len(a.rules.order.by) == 0 && !a.rules.key.rmon && !a.rules.bins {
 		return a.pass(rec, emit)
 	}
 	if err := a.put(rec, emit); err != nil {
@@ -190,10 +192,14 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 		r.prepare(rec)
 	}
 	a.seq++
+	a.key = a.key[:0]
+	if r.bins {
+		a.key = appendBin(a.key, a.bin)
+	}
 	if r.single {
-		a.key = le.AppendUint64(a.key[:0], a.seq)
+		a.key = le.AppendUint64(a.key, a.seq)
 	} else {
-		a.key = r.key.Append(a.key[:0], rec)
+		a.key = r.key.Append(a.key, rec)
 	}
 	if len(a.key) > maxKey {
 		return fmt.Errorf("a key of %d bytes, %d at most", len(a.key), maxKey)
@@ -264,13 +270,7 @@ func extend(b []byte, n int) []byte {
 
 // Flush calls emit with every group, in order, and empties the aggregator.
 func (a *Aggregator) Flush(emit func(*record.Record) error) error {
-	if a.err != nil {
-		return a.err
-	}
-	if err := a.flush(func(r *record.Record) error { a.stats.Groups++; return emit(r) }); err != nil {
-		return a.fail(err)
-	}
-	return nil
+	return a.FlushBins(math.MaxInt64, func(_ int64, r *record.Record) error { return emit(r) })
 }
 
 // Close ends the workers and removes the temporary file. An aggregator that was

@@ -47,6 +47,7 @@ func (b block) units() int      { return int(le.Uint32(b)) }
 func (b block) size() int       { return b.units() * unit }
 func (b block) share() uint32   { return le.Uint32(b[20:]) }
 func (b block) hash() uint64    { return uint64(le.Uint32(b[24:])) << 32 }
+func (b block) bin() int64      { return binOf(b[blockHeader:]) }
 func (b block) turned() bool    { return b.flags()&flagTurned != 0 }
 func (b block) key() []byte     { return b[blockHeader : blockHeader+b.keyLen()] }
 func (b block) setRest(n int)   { le.PutUint32(b[16:], uint32(n)) }

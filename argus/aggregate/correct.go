@@ -23,11 +23,11 @@ func (g *group) addReversed(b block, emit func(*record.Record) error) (bool, err
 	if !g.b.Has(record.DSRFlow) || g.rules.key.rmon || f.IsIP() && f.Proto == record.ProtoESP {
 		return false, nil
 	}
-	at, found := g.findOther(g.correct.key.appendOther(g.correct.buf[:0], &g.b))
+	at, found := g.findOther(g.otherKey(b))
 	if pair, ok := icmpPair(f); !found && ok {
 		was := f.ICMPType
 		f.ICMPType = pair
-		at, found = g.findOther(g.correct.key.appendOther(g.correct.buf[:0], &g.b))
+		at, found = g.findOther(g.otherKey(b))
 		if !found {
 			f.ICMPType = was
 			return false, nil
@@ -50,6 +50,16 @@ func (g *group) addReversed(b block, emit func(*record.Record) error) (bool, err
 	g.b.SetMetrics(*g.b.Metrics()) // a changed record is turned round for good
 	g.b.Reverse()
 	return true, g.merge(at, b.seq(), emit)
+}
+
+// otherKey is the key of the record in g.b, which is that of b, turned round. It
+// is in the same bin.
+func (g *group) otherKey(b block) []byte {
+	key := g.correct.buf[:0]
+	if g.rules.bins {
+		key = append(key, b.key()[:binSize]...)
+	}
+	return g.correct.key.appendOther(key, &g.b)
 }
 
 // findOther looks for the group of another key.

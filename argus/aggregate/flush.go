@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -19,15 +20,17 @@ type feed interface {
 	next() (bool, error)
 	// order is by what the group is put in order.
 	order() []byte
+	// block is the group.
+	block() block
 	// record is the group as it is reported.
 	record() (*record.Record, error)
 }
 
 // flush reports the groups of all shards.
-func (a *Aggregator) flush(emit func(*record.Record) error) error {
+func (a *Aggregator) flush(emit func(feed) error) error {
 	var feeds []feed
 	for _, s := range a.shards {
-		if err := s.finish(emit); err != nil {
+		if err := s.finish(nil); err != nil {
 			return err
 		}
 	}
@@ -154,7 +157,7 @@ func (s *spill) writeRun(g *group) (segment, error) {
 		s.out.Write(head[:]) // an error stays with the writer
 		s.out.Write(place)
 		s.at += int64(len(head) + len(place))
-		if err := s.write(g.at(m.list[m.i].ref)); err != nil {
+		if err := s.write(m.block()); err != nil {
 			return segment{}, err
 		}
 	}
@@ -170,7 +173,7 @@ type memory struct {
 }
 
 func newMemory(g *group) (*memory, error) {
-	list, keys, err := g.inOrder()
+	list, keys, err := g.inOrder(math.MaxInt64)
 	return &memory{group: g, list: list, keys: keys, i: -1}, err
 }
 
@@ -187,6 +190,8 @@ func (m *memory) order() []byte {
 	binary.BigEndian.PutUint64(m.place[:], e.seq)
 	return m.place[:]
 }
+
+func (m *memory) block() block { return m.group.at(m.list[m.i].ref) }
 
 func (m *memory) record() (*record.Record, error) {
 	return m.group.load(m.group.at(m.list[m.i].ref))
@@ -220,6 +225,8 @@ func (r *run) next() (bool, error) {
 
 func (r *run) order() []byte { return r.place }
 
+func (r *run) block() block { return r.buf }
+
 func (r *run) record() (*record.Record, error) { return r.group.load(r.buf) }
 
 // feedHeap has the source with the first group on top.
@@ -236,7 +243,7 @@ func (h *feedHeap) Pop() any {
 }
 
 // mergeFeeds reports the groups of all feeds in order.
-func mergeFeeds(feeds []feed, emit func(*record.Record) error) error {
+func mergeFeeds(feeds []feed, emit func(feed) error) error {
 	var h feedHeap
 	for _, s := range feeds {
 		ok, err := s.next()
@@ -250,11 +257,7 @@ func mergeFeeds(feeds []feed, emit func(*record.Record) error) error {
 	heap.Init(&h)
 	for len(h) > 0 {
 		s := h[0]
-		r, err := s.record()
-		if err != nil {
-			return err
-		}
-		if err := emit(r); err != nil {
+		if err := emit(s); err != nil {
 			return err
 		}
 		ok, err := s.next()

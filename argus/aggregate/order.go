@@ -123,21 +123,29 @@ type entry struct {
 	at, n uint32
 }
 
-// inOrder returns the groups in the order of reporting.
-func (g *group) inOrder() ([]entry, []byte, error) {
+// inOrder returns the groups of bins before one, in the order of reporting.
+func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	list := make([]entry, 0, g.table.n)
-	g.each(func(ref uint32) { list = append(list, entry{seq: g.at(ref).seq(), ref: ref}) })
+	g.each(func(ref uint32) {
+		if b := g.at(ref); !g.rules.bins || b.bin() < before || before == math.MaxInt64 {
+			list = append(list, entry{seq: b.seq(), ref: ref})
+		}
+	})
 	list = bySeq(list)
-	if len(g.rules.order.by) == 0 {
+	if len(g.rules.order.by) == 0 && !g.rules.bins {
 		return list, nil, nil
 	}
 	var keys []byte
 	for i := range list {
-		r, err := g.load(g.at(list[i].ref))
+		b := g.at(list[i].ref)
+		r, err := g.load(b)
 		if err != nil {
 			return nil, nil, err
 		}
 		at := len(keys)
+		if g.rules.bins {
+			keys = appendBin(keys, b.bin())
+		}
 		keys = g.rules.order.append(keys, r, list[i].seq)
 		list[i].at, list[i].n = uint32(at), uint32(len(keys)-at)
 		if len(keys) > math.MaxUint32-1<<16 {
