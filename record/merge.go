@@ -336,6 +336,5 @@ func (m *MACPair) merge(o *MACPair) (changed bool) {
 	if m.EtherType != o.EtherType {
 		m.EtherType = 0
 	}
-	m.Qualifier |= o.Qualifier & 3
 	return *m != was
 }

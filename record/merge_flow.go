@@ -13,10 +13,10 @@ func (f *Flow) merge(o *Flow) (same, changed bool) {
 	was := flowEnds{f.Src, f.Dst, f.SrcPort, f.DstPort, f.Proto}
 	same = was == flowEnds{o.Src, o.Dst, o.SrcPort, o.DstPort, o.Proto} && f.Type == o.Type
 	switch {
+	case f.Class == ClassARP, f.Type == KeyARP, f.Type == KeyRARP:
+		return same, f.Type == o.Type && f.mergeARP(o)
 	case f.IsIP():
 		return same, f.mergeIP(o)
-	case f.Type == KeyARP && o.Type == KeyARP, f.Type == KeyRARP && o.Type == KeyRARP:
-		return same, f.mergeARP(o)
 	}
 	return same, false
 }
@@ -131,9 +131,8 @@ func (f *Flow) mergeARP(o *Flow) (changed bool) {
 		f.ARP.Addr2 = [32]byte{}
 		changed = true
 	}
-	if f.Src != o.Src {
-		f.Src = Endpoint{family: f.Src.family}
-		f.SrcBits = 0
+	if f.Src != o.Src && f.SrcBits != 0 {
+		f.Src, f.SrcBits = Endpoint{family: f.Src.family}, 0
 		changed = true
 	}
 	if f.Dst != o.Dst {

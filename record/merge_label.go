@@ -28,6 +28,16 @@ func (l *Label) merge(o *Label) {
 	}
 }
 
+// AddLabel adds a label to that of the record, as merging does.
+func (r *Record) AddLabel(text []byte) {
+	l := *r.Label()
+	if !r.Has(DSRLabel) {
+		l = Label{}
+	}
+	l.merge(&Label{Text: text})
+	r.SetLabel(l)
+}
+
 // labelSet is the names of labels with their values, as written.
 type labelSet []labelEntry
 

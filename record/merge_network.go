@@ -1,14 +1,21 @@
 package record
 
 // mergeNetwork unites the protocol states. States of different protocols cannot
-// be: the DSR is removed. same says that both records are of one flow, later
+// be: the DSR is removed. A record that has none, or an empty one, as TCP over
+// IPv6 has, takes that of TCP. same says that both records are of one flow, later
 // that b started after a.
 func (a *Record) mergeNetwork(b *Record, same, later bool) {
-	if a.have&(1<<DSRNetwork) == 0 || b.have&(1<<DSRNetwork) == 0 {
+	if b.have&(1<<DSRNetwork) == 0 {
 		return
 	}
 	n, o := a.Network(), b.Network()
-	if a.have&b.have&(1<<DSRNetwork) == 0 {
+	switch {
+	case b.have&(1<<DSRNetwork) == 0 || o.Kind == NetworkNone:
+		return
+	case a.have&(1<<DSRNetwork) == 0 || n.Kind == NetworkNone:
+		if o.IsTCP() && a.Flow().Proto == ProtoTCP {
+			a.SetNetwork(*o)
+		}
 		return
 	}
 	switch {
@@ -32,43 +39,52 @@ func (a *Record) mergeNetwork(b *Record, same, later bool) {
 }
 
 func (n *Network) mergeTCP(o *Network, same, later bool) {
-	if n.Kind != o.Kind {
-		n.Kind = NetworkTCPPerf
-	}
-	n.words, n.tail = 0, nil
-	if n.Kind == NetworkTCPPerf {
-		n.Qualifier = 2
-	}
 	t, u := &n.TCP, &o.TCP
-	t.Status |= u.Status
-	t.State |= u.State
-	t.Options |= u.Options
+	united := TCP{Status: t.Status | u.Status, State: t.State | u.State, Options: t.Options | u.Options}
+	united.Src.Status, united.Dst.Status = t.Src.Status|u.Src.Status, t.Dst.Status|u.Dst.Status
+	united.Src.Flags, united.Dst.Flags = t.Src.Flags|u.Src.Flags, t.Dst.Flags|u.Dst.Flags
 	if t.SynAck == 0 {
 		t.SynAck = u.SynAck
 	}
 	if t.AckData == 0 {
 		t.AckData = u.AckData
 	}
-	t.Src.merge(&u.Src, same, later)
-	t.Dst.merge(&u.Dst, same, later)
+	united.SynAck, united.AckData = t.SynAck, t.AckData
+	switch {
+	case n.Kind == NetworkTCPPerf && o.Kind == NetworkTCPPerf:
+		t.Src.merge(&u.Src, same, later)
+		t.Dst.merge(&u.Dst, same, later)
+	case n.Kind == NetworkTCPPerf: // the other form has nothing to add
+	case o.Kind == NetworkTCPPerf, !t.Src.seen() && !t.Dst.seen():
+		*t = *u
+	}
+	if n.Kind != o.Kind && n.Kind != NetworkTCPPerf {
+		n.Kind, n.Qualifier = NetworkTCPPerf, 2
+		n.words, n.tail = 0, nil
+	}
+	united.Src, united.Dst = t.Src.with(&united.Src), t.Dst.with(&united.Dst)
+	*t = united
+}
+
+// with is the side with the status and flags of another.
+func (s *TCPSide) with(o *TCPSide) TCPSide {
+	r := *s
+	r.Status, r.Flags = o.Status, o.Flags
+	return r
 }
 
 // seen reports whether anything but flags is known of the side.
 func (s *TCPSide) seen() bool { return s.Base != 0 || s.Top != 0 || s.LastTime != 0 || s.Bytes != 0 }
 
-// merge unites two records of what one side sent. Sequence numbers are kept
-// only if both are of one connection; without them no gap can be told.
+// merge unites two records of what one side sent, but for status and flags.
+// Sequence numbers are kept only if both are of one connection; without them no
+// gap can be told.
 func (s *TCPSide) merge(o *TCPSide, same, later bool) {
-	s.Status |= o.Status
-	flags := s.Flags | o.Flags
 	switch {
 	case !o.seen():
-		s.Flags = flags
 		return
 	case !s.seen():
-		status := s.Status
 		*s = *o
-		s.Status, s.Flags = status, flags
 		return
 	}
 	if !same || s.newConnection(o, later) {
@@ -76,7 +92,6 @@ func (s *TCPSide) merge(o *TCPSide, same, later bool) {
 	} else {
 		s.mergeSpace(o)
 	}
-	s.Flags = flags
 	s.LastTime = max(s.LastTime, o.LastTime)
 	s.Ack, s.Window, s.WinBytes = o.Ack, o.Window, o.WinBytes
 	s.WinUpdates += o.WinUpdates

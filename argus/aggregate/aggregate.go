@@ -290,7 +290,14 @@ var errStop = errors.New("stopped")
 // timers report before. Errors of the input are passed on as they come; what was
 // read before and after is aggregated all the same, for who goes on reading.
 // Each run of the stage starts with an empty aggregator; runs must not overlap.
-func (a *Aggregator) Stage() record.Stage {
+func (a *Aggregator) Stage() record.Stage { return stage(a) }
+
+// stage makes a stage of an aggregator.
+func stage(a interface {
+	Add(*record.Record, func(*record.Record) error) error
+	Flush(func(*record.Record) error) error
+	Close() error
+}) record.Stage {
 	return func(in record.Stream) record.Stream {
 		return func(yield func(*record.Record, error) bool) {
 			defer a.Close()
@@ -300,27 +307,24 @@ func (a *Aggregator) Stage() record.Stage {
 				}
 				return nil
 			}
+			fail := func(err error) {
+				if !errors.Is(err, errStop) {
+					yield(nil, err)
+				}
+			}
 			for rec, err := range in {
-				if err != nil {
-					if !yield(nil, err) {
+				if err == nil {
+					if err := a.Add(rec, emit); err != nil {
+						fail(err)
 						return
 					}
-					continue
-				}
-				if err := a.Add(rec, emit); err != nil {
-					a.stop(err, yield)
+				} else if !yield(nil, err) {
 					return
 				}
 			}
 			if err := a.Flush(emit); err != nil {
-				a.stop(err, yield)
+				fail(err)
 			}
 		}
-	}
-}
-
-func (a *Aggregator) stop(err error, yield func(*record.Record, error) bool) {
-	if !errors.Is(err, errStop) {
-		yield(nil, err)
 	}
 }

@@ -65,7 +65,7 @@ func turns(rec *record.Record, m matrix) bool {
 		return rec.Has(record.DSRMAC) && string(p.Src[:]) > string(p.Dst[:])
 	}
 	f := rec.Flow()
-	return rec.Has(record.DSRFlow) && f.Src.Compare(f.Dst) > 0
+	return rec.Has(record.DSRFlow) && f.Class != record.ClassARP && f.IsIP() && f.Src.Compare(f.Dst) > 0
 }
 
 // cutFlow masks the addresses, and clears what the key has not unless it is to

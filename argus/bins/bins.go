@@ -46,6 +46,7 @@ type Bins struct {
 	groups   *aggregate.Aggregator
 	calendar calendar
 	splitter record.Splitter
+	merger   record.Merger
 	count    int64 // records to a bin, or
 	size     int64 // bytes to a bin
 	filled   int64
@@ -53,7 +54,6 @@ type Bins struct {
 	closed   int64 // bins before it are reported
 	last     int64 // the last bin that was reported, for zero bins
 	any      bool  // a bin was reported
-	ends     map[int64]int64
 	manage   map[int64]*record.Record
 	version  record.Version
 	hard     record.Record
@@ -215,6 +215,7 @@ func (b *Bins) put(bin int64, p *record.Record) error {
 // hardened is a piece with the borders of its bin as times.
 func (b *Bins) hardened(p *record.Record, start, end int64) *record.Record {
 	p.CloneInto(&b.hard)
+	b.merger.Single(&b.hard)
 	m := b.hard.Metrics()
 	s := record.Span{Start: start, End: end}
 	t := record.Times{Src: s, Dst: s}

@@ -2,6 +2,7 @@ package bins
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -31,6 +32,9 @@ func (b *Bins) flush(before int64, emit func(*record.Record) error) error {
 		}
 	}
 	b.closed = max(b.closed, before)
+	if before == math.MaxInt64 { // the end: ready for another run
+		b.closed, b.any, b.current, b.filled = math.MinInt64, false, 0, 0
+	}
 	return nil
 }
 
