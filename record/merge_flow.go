@@ -120,8 +120,7 @@ func (e *Endpoint) commonBits(o *Endpoint) uint8 {
 	return uint8(n)
 }
 
-// mergeARP clears what differs. A sender that differs is cleared whole, the
-// target keeps the common prefix, as the programs do.
+// mergeARP clears what differs, addresses whole.
 func (f *Flow) mergeARP(o *Flow) (changed bool) {
 	if f.ARP.Addr != o.ARP.Addr {
 		f.ARP.Addr = [32]byte{}
@@ -131,12 +130,13 @@ func (f *Flow) mergeARP(o *Flow) (changed bool) {
 		f.ARP.Addr2 = [32]byte{}
 		changed = true
 	}
-	if f.Src != o.Src && f.SrcBits != 0 {
-		f.Src, f.SrcBits = Endpoint{family: f.Src.family}, 0
+	if f.Src != o.Src && f.Src.Mask(0) != f.Src {
+		f.Src, f.SrcBits = f.Src.Mask(0), 0
 		changed = true
 	}
-	if f.Dst != o.Dst {
-		changed = f.Dst.mergePrefix(&f.DstBits, &o.Dst, o.DstBits) || changed
+	if f.Dst != o.Dst && f.Dst.Mask(0) != f.Dst {
+		f.Dst, f.DstBits = f.Dst.Mask(0), 0
+		changed = true
 	}
 	return changed
 }

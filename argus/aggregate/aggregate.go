@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -71,8 +72,12 @@ type Stats struct {
 	Spilled int64 // bytes written to the temporary file
 }
 
-// New makes an aggregator by the text of a key (see [Key]).
+// New makes an aggregator by the text of a key (see [Key]). With RMON an empty
+// key is of the source alone.
 func New(key string, c Config) (*Aggregator, error) {
+	if c.RMON && strings.TrimSpace(key) == "" {
+		key = "srcid proto saddr sport"
+	}
 	k, err := ParseKey(key, c.Registry)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func (g *group) addReversed(b block, emit func(*record.Record) error) (bool, err
 		return false, err
 	}
 	f := g.b.Flow()
-	if !g.b.Has(record.DSRFlow) || g.rules.key.rmon || f.IsIP() && f.Proto == record.ProtoESP {
+	if !g.b.Has(record.DSRFlow) || !f.IsIP() || f.Class == record.ClassARP || f.Proto == record.ProtoESP {
 		return false, nil
 	}
 	at, found := g.findOther(g.otherKey(b))

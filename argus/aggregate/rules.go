@@ -31,6 +31,9 @@ func (r *rules) finish(rec *record.Record) {
 		rec.SetMetrics(*rec.Metrics())
 	}
 	if !rec.Has(record.DSRAggregate) {
+		if r.merger.Metric != nil && !r.bare {
+			r.merger.Single(rec)
+		}
 		return
 	}
 	if a := rec.Aggregate(); r.bare || a.Count <= 1 && r.merger.Metric == nil {

@@ -34,6 +34,8 @@ type testCase struct {
 	filter  string
 	csv     string
 	correct record.CorrectOptions
+	own     bool // of our own captures
+	src     int  // column of the source
 	trans   int  // column of the number of merged records
 	proto   int  // column of the protocol
 	turn    bool // correct in aggregation unless told otherwise
@@ -350,9 +352,8 @@ func (d difference) String() string {
 
 // compare pairs rows that are most alike and gives the cells that differ, and
 // the numbers of rows that found no partner.
-func compare(head []string, want, got [][]string, equal func(title, want, got string, row []string) bool) (diffs []difference, missing, extra [][]string) {
+func compare(head []string, want, got [][]string, equal func(title, want, got string, row []string) bool) (diffs []difference, half int, missing, extra [][]string) {
 	used := make([]bool, len(got))
-	swapped := make([]bool, len(got))
 	weight := make([]int, len(head))
 	for i, h := range head {
 		weight[i] = 1
@@ -372,9 +373,12 @@ func compare(head []string, want, got [][]string, equal func(title, want, got st
 		}
 		return n
 	}
-	turned := make([][]string, len(got))
+	variants := make([][][]string, len(got)) // sides, ends, both exchanged
 	for i := range got {
-		turned[i] = turnSides(head, got[i])
+		sides := turnSides(head, got[i])
+		for _, row := range [][]string{got[i], sides} {
+			variants[i] = append(variants[i], row, turnEnds(head, row, true), turnEnds(head, row, false))
+		}
 	}
 	full := 0
 	for _, w := range weight {
@@ -392,11 +396,8 @@ func compare(head []string, want, got [][]string, equal func(title, want, got st
 					continue
 				}
 				s := score(w, g)
-				if other := score(w, turned[j]); other > s {
-					s = other
-					if pass == 1 || other == full {
-						swapped[j] = true
-					}
+				for _, v := range variants[j] {
+					s = max(s, score(w, v))
 				}
 				if pass == 0 && s < full {
 					continue
@@ -414,11 +415,19 @@ func compare(head []string, want, got [][]string, equal func(title, want, got st
 			used[at] = true
 			pair[i] = at + 1
 			g := got[at]
-			if swapped[at] && score(w, turned[at]) > score(w, g) {
-				g = turned[at]
-				diffs = append(diffs, difference{"(sides)", "", "", w})
+			turned := false
+			for _, v := range variants[at] {
+				if score(w, v) > score(w, g) {
+					g, turned = v, true
+				}
+			}
+			if turned {
+				half++
 			}
 			for k := range head {
+				if turned && sided(head[k]) {
+					continue
+				}
 				if !equal(head[k], w[k], g[k], w) {
 					diffs = append(diffs, difference{head[k], w[k], g[k], w})
 				}
@@ -430,7 +439,7 @@ func compare(head []string, want, got [][]string, equal func(title, want, got st
 			extra = append(extra, g)
 		}
 	}
-	return diffs, missing, extra
+	return diffs, half, missing, extra
 }
 
 // turnSides exchanges what belongs to source and destination, other than
@@ -456,6 +465,29 @@ func turnSides(head, row []string) []string {
 		}
 	}
 	return out
+}
+
+// turnEnds exchanges addresses and, if asked, ports.
+func turnEnds(head, row []string, ports bool) []string {
+	out := append([]string(nil), row...)
+	for _, p := range [][2]string{{"SrcAddr", "DstAddr"}, {"Sport", "Dport"}} {
+		if p[0] == "Sport" && !ports {
+			break
+		}
+		i, j := index(head, p[0]), index(head, p[1])
+		out[i], out[j] = row[j], row[i]
+	}
+	return out
+}
+
+// sided names the columns that a reader which turns a record halfway mixes up.
+func sided(title string) bool {
+	switch title {
+	case "Dir", "State", "Flgs", "SrcLoad", "DstLoad", "SrcWin", "DstWin", "SrcLoss", "DstLoss", "SIntPkt", "DIntPkt",
+		"SrcJitter", "DstJitter", "SrcTCPBase", "DstTCPBase", "sTos", "dTos", "sTtl", "dTtl":
+		return true
+	}
+	return false
 }
 
 // near compares numbers with the tolerance for the 32-bit steps of the
