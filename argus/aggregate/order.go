@@ -38,9 +38,6 @@ func parseOrder(text string, reg *record.Registry) (order, error) {
 	return o, nil
 }
 
-// Sortable reports whether rasort, and so racluster, sorts by an attribute.
-func Sortable(name string) bool { return ascends[name] || descends[name] }
-
 // The attributes that the programs sort by, in their directions.
 var (
 	descends = set("trans", "bytes", "sbytes", "dbytes", "pkts", "spkts", "dpkts", "appbytes", "sappbytes", "dappbytes",
@@ -189,4 +186,30 @@ func bySeq(list []entry) []entry {
 		list, other = other, list
 	}
 	return list
+}
+
+// ArgusOrder makes an Order of the words that the programs sort by.
+func ArgusOrder(words []string) string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		name, _, _ := strings.Cut(w, "/")
+		out = append(out, name)
+	}
+	return strings.Join(out, " ")
+}
+
+// Order is the words of the key that racluster sorts its results by, for
+// [Config.Order], or the reverse of their directions.
+func (k *Key) Order(reverse bool) []string {
+	var out []string
+	for _, w := range k.words {
+		if !ascends[w] && !descends[w] {
+			continue
+		}
+		if reverse {
+			w = map[bool]string{true: "+", false: "-"}[descends[w]] + w
+		}
+		out = append(out, w)
+	}
+	return out
 }

@@ -55,27 +55,23 @@ var modes = map[string]mode{
 	"sql":      refusedMode("-M sql: reading from a database is not supported"),
 }
 
-// setModes reads the words of one -M.
+// setModes reads the words of one -M. Those of the program win.
 func (c *Client) setModes(p *Program, list []string) error {
 	for len(list) > 0 {
 		word, more := list[0], list[1:]
 		name, value, _ := cutAny(word, "=:")
 		set, ok := modes[name]
-		var taken int
-		var err error
+		own, err := 0, error(nil)
+		if p.Mode != nil {
+			own, err = p.Mode(c, list)
+		}
+		taken := max(own-1, 0)
 		switch {
+		case err != nil || own > 0:
 		case ok:
 			taken, err = set(c, value, more)
-		case p.Mode != nil:
-			if taken, err = p.Mode(c, list); err == nil && taken > 0 {
-				taken--
-				break
-			}
-			fallthrough
 		default:
-			if err == nil {
-				err = Usagef("-M %s: unknown mode", word)
-			}
+			err = Usagef("-M %s: unknown mode", word)
 		}
 		if err != nil {
 			return err

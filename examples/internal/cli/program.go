@@ -24,8 +24,8 @@ type Program struct {
 	// common ones. Set is called for each that is given.
 	Options map[string]getopt.Arity
 	Set     func(c *Client, o getopt.Option) error
-	// Mode is called for words of -M that are not common. It returns how many
-	// of them it took: none is an error.
+	// Mode is called for the words of -M. It returns how many of them it took:
+	// none if the first is not its own.
 	Mode func(c *Client, words []string) (int, error)
 
 	Run func(ctx context.Context, c *Client) error
