@@ -3,6 +3,8 @@ package record
 import (
 	"bytes"
 	"errors"
+
+	"github.com/seed-6ae541b3/goargus/internal/wire"
 )
 
 // ErrKinds is the error of merging or subtracting records of different kinds.
@@ -48,15 +50,11 @@ func (m *Merger) Merge(a, b *Record) error {
 	}
 	gap := gapBetween(a, b)
 	later := a.Times().Start() <= b.Times().Start()
-	stat := m.merged(a, b, gap)
+	m.mergeStatistics(a, b, gap)
 	a.mergeTransport(b)
 	same := a.mergeFlow(b)
 	a.mergeTimes(b)
 	a.mergeMetrics(b)
-	if stat.Count > 0 {
-		a.agr = stat
-		a.set(DSRAggregate)
-	}
 	a.mergeNetwork(b, same, later)
 	a.mergeIPAttr(b)
 	a.mergeMAC(b)
@@ -103,8 +101,15 @@ func sums(d DSR) bool {
 // sameBytes reports whether a DSR stands in both records with the same bytes
 // and means the same in both.
 func (a *Record) sameBytes(b *Record, d DSR) bool {
-	x, y := a.raw(d), b.raw(d)
-	return x != nil && bytes.Equal(x, y) && a.Version() == b.Version() && a.flipped() == b.flipped()
+	if a.found&b.found&^(a.dirty|b.dirty)&d.bit() == 0 || a.buf[0] != b.buf[0] || a.flipped() != b.flipped() {
+		return false
+	}
+	x, y := a.buf[int(a.off[d])*wire.WordSize:], b.buf[int(b.off[d])*wire.WordSize:]
+	if x[0] != y[0] || x[1] != y[1] || x[2] != y[2] || x[3] != y[3] {
+		return false
+	}
+	n := wire.DSRLen(x) * wire.WordSize
+	return n <= len(y) && string(x[:n]) == string(y[:n])
 }
 
 // takeDSR copies a DSR that a has not.

@@ -2,30 +2,46 @@ package record
 
 import "math"
 
-// merged returns the statistics of a and b together, gap apart. A record that
-// was never merged counts as one value, that of its own metric; a record
-// without packets counts as none.
-func (m *Merger) merged(a, b *Record, gap gap) Aggregate {
-	s, o := m.statistics(a), m.statistics(b)
-	if o.Count == 0 {
-		return s
+// mergeStatistics adds the statistics of b to those of a. A record that was
+// never merged counts as one value, that of its own metric; a record without
+// packets counts as none. Values of two attributes are never mixed.
+func (m *Merger) mergeStatistics(a, b *Record, gap gap) {
+	s := a.Aggregate()
+	if a.have&(1<<DSRAggregate) == 0 {
+		if a.Metrics().Packets() == 0 {
+			if o := m.statistics(b); o.Count > 0 {
+				a.SetAggregate(o)
+			}
+			return
+		}
+		*s = m.single(a)
+		a.set(DSRAggregate)
 	}
-	if s.Count == 0 {
-		return o
+	o := b.Aggregate()
+	switch {
+	case b.have&(1<<DSRAggregate) != 0:
+		if metricOf(s.Metric) != metricOf(o.Metric) {
+			return
+		}
+		s.Active.merge(&o.Active)
+		s.Idle.merge(&o.Idle)
+		s.Count += o.Count
+		s.LastStart, s.Last = max(s.LastStart, o.LastStart), max(s.Last, o.Last)
+	case b.Metrics().Packets() == 0:
+		return
+	default:
+		v, index := m.value(b)
+		if metricOf(s.Metric) != metricOf(index) {
+			return
+		}
+		s.Active.add(v)
+		s.Count++
+		s.LastStart, s.Last = max(s.LastStart, b.times.Start()), max(s.Last, b.times.End())
 	}
-	if metricOf(s.Metric) != metricOf(o.Metric) {
-		return s // values of two attributes are never mixed
-	}
-	s.Count += o.Count
-	s.Active.merge(&o.Active)
-	s.Idle.merge(&o.Idle)
 	if gap.known {
-		d := float64(gap.length) / second
-		s.Idle.merge(&Stat{N: 1, Min: d, Mean: d, Max: d, Has: true})
+		s.Idle.add(float64(gap.length) / second)
 	}
-	s.LastStart = max(s.LastStart, o.LastStart)
-	s.Last = max(s.Last, o.Last)
-	return s
+	a.set(DSRAggregate)
 }
 
 // statistics returns the aggregation statistics of a record, made up if it was
@@ -41,14 +57,19 @@ func (m *Merger) statistics(r *Record) Aggregate {
 	return m.single(r)
 }
 
+// value is what the statistics are about, and its number.
+func (m *Merger) value(r *Record) (float64, uint8) {
+	if m.Metric == nil {
+		return float64(r.Times().Duration()) / second, aggregateDuration
+	}
+	v, _ := m.Metric.Float64(r)
+	return v, m.MetricIndex
+}
+
 // single is the statistics of one record: one value.
 func (m *Merger) single(r *Record) Aggregate {
 	t := r.Times()
-	v, index := float64(t.Duration())/second, uint8(aggregateDuration)
-	if m.Metric != nil {
-		v, _ = m.Metric.Float64(r)
-		index = m.MetricIndex
-	}
+	v, index := m.value(r)
 	return Aggregate{
 		Count: 1, Metric: index, LastStart: t.Start(), Last: t.End(),
 		Active: Stat{N: 1, Min: v, Mean: v, Max: v, Has: true},
@@ -92,6 +113,22 @@ func (s *Stat) merge(o *Stat) {
 	s.Max = max(s.Max, o.Max)
 	s.N += o.N
 	s.Has = true
+}
+
+// add adds one value, as merge does with a population of one.
+func (s *Stat) add(v float64) {
+	if s.N == 0 {
+		*s = Stat{N: 1, Min: v, Mean: v, Max: v, Has: true}
+		return
+	}
+	x := float64(s.N)
+	n := x + 1
+	delta := v - s.Mean
+	squares := s.squares() + delta*delta*x/n
+	s.Mean += delta / n
+	s.StdDev = math.Sqrt(squares / n)
+	s.Min, s.Max = min(s.Min, v), max(s.Max, v)
+	s.N++
 }
 
 // squares is the sum of squared deviations. One value has none, whatever stands

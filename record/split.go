@@ -113,6 +113,11 @@ func (s *Splitter) next(rest *[2]share, border, length int64) (piece [2]share) {
 		for i := range rest {
 			piece[i] = rest[i].take(border, length, &s.rates[i])
 		}
+		if piece[0].n.Packets+piece[1].n.Packets == 1 {
+			for i := range piece {
+				piece[i].span.End = piece[i].span.Start
+			}
+		}
 	}
 	return piece
 }
@@ -184,7 +189,7 @@ func (r *share) take(border, length int64, rate *rates) share {
 }
 
 // settle sees to it that no side is left with bytes and no packet, and that one
-// packet has one time.
+// packet that is left has one time.
 func (r *share) settle(p *share) {
 	if r.n.Packets == 0 {
 		if p.n.Packets > 1 && r.n.Bytes > 0 {
@@ -195,9 +200,6 @@ func (r *share) settle(p *share) {
 			p.n.AppBytes += r.n.AppBytes
 			*r = share{}
 		}
-	}
-	if p.n.Packets == 1 {
-		p.span.End = p.span.Start
 	}
 	if r.n.Packets == 1 {
 		r.span.Start = r.span.End

@@ -60,6 +60,20 @@ func (r *Record) indexed(d DSR) []byte {
 	return b[:wire.DSRLen(b)*wire.WordSize]
 }
 
+// Sums returns the counters, times and statistics of the record to be set, which
+// marks those that it has as changed: for who holds them beside the bytes.
+func (r *Record) Sums(has DSRSet) (*Metrics, *Times, *Aggregate) {
+	set := uint32(has) & (1<<DSRMetrics | 1<<DSRTime | 1<<DSRAggregate)
+	r.have |= set
+	r.cached |= set
+	r.dirty |= set
+	r.metrics.enc, r.times.wire = 0, timeWire{}
+	a := &r.agr
+	a.qualifier, a.read = 0, false
+	a.Active.nan, a.Active.tail, a.Idle.nan, a.Idle.tail = 0, [8]byte{}, 0, [8]byte{}
+	return &r.metrics, &r.times, &r.agr
+}
+
 // MaxIndex is the most bytes that AppendIndex appends.
 const MaxIndex = 4 + 2*numDSR
 

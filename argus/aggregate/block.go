@@ -140,30 +140,33 @@ func putStat(b []byte, s *record.Stat) {
 // getSums gives a record that was loaded from the rest its running sums.
 func getSums(b []byte, r *record.Record) {
 	_ = b[sumsSize-1]
-	u := func(at int) uint64 { return le.Uint64(b[at:]) }
-	has := b[85]
-	if has&4 != 0 {
-		r.SetMetrics(record.Metrics{
-			Src: record.Counters{Packets: u(0), Bytes: u(8), AppBytes: u(16)},
-			Dst: record.Counters{Packets: u(24), Bytes: u(32), AppBytes: u(40)},
-		})
-	}
-	if has&2 != 0 {
-		r.SetTimes(record.Times{
-			Src: record.Span{Start: int64(u(48)), End: int64(u(56))},
-			Dst: record.Span{Start: int64(u(64)), End: int64(u(72))},
-		})
-	}
-	if has&1 != 0 {
-		r.SetAggregate(record.Aggregate{
-			Count: le.Uint32(b[80:]), Metric: b[84], LastStart: int64(u(88)), Last: int64(u(96)),
-			Active: getStat(b[104:]), Idle: getStat(b[144:]),
-		})
+	m, t, a := r.Sums(has[b[85]&7])
+	m.Src = record.Counters{Packets: le.Uint64(b), Bytes: le.Uint64(b[8:]), AppBytes: le.Uint64(b[16:])}
+	m.Dst = record.Counters{Packets: le.Uint64(b[24:]), Bytes: le.Uint64(b[32:]), AppBytes: le.Uint64(b[40:])}
+	t.Src = record.Span{Start: int64(le.Uint64(b[48:])), End: int64(le.Uint64(b[56:]))}
+	t.Dst = record.Span{Start: int64(le.Uint64(b[64:])), End: int64(le.Uint64(b[72:]))}
+	a.Count, a.Metric = le.Uint32(b[80:]), b[84]
+	a.LastStart, a.Last = int64(le.Uint64(b[88:])), int64(le.Uint64(b[96:]))
+	getStat(b[104:], &a.Active)
+	getStat(b[144:], &a.Idle)
+}
+
+// has is the DSRs that byte 85 of the sums says there are.
+var has = [8]record.DSRSet{}
+
+func init() {
+	for i := range has {
+		for bit, d := range [...]record.DSR{record.DSRAggregate, record.DSRTime, record.DSRMetrics} {
+			if i>>bit&1 != 0 {
+				has[i] |= record.Set(d)
+			}
+		}
 	}
 }
 
-func getStat(b []byte) record.Stat {
-	f := func(at int) float64 { return math.Float64frombits(le.Uint64(b[at:])) }
-	n := le.Uint32(b)
-	return record.Stat{N: n, Has: n > 0, Min: f(8), Mean: f(16), StdDev: f(24), Max: f(32)}
+func getStat(b []byte, s *record.Stat) {
+	s.N = le.Uint32(b)
+	s.Has = s.N > 0
+	s.Min, s.Mean = math.Float64frombits(le.Uint64(b[8:])), math.Float64frombits(le.Uint64(b[16:]))
+	s.StdDev, s.Max = math.Float64frombits(le.Uint64(b[24:])), math.Float64frombits(le.Uint64(b[32:]))
 }

@@ -82,10 +82,26 @@ func (r *rules) cutFlow(rec *record.Record) {
 	if k.dstMask.set {
 		f.Dst, f.DstBits, f.Masked = k.dstMask.apply(f.Dst), k.dstMask.keepBits(f.DstBits), true
 	}
-	if r.clear && f.IsIP() {
+	switch {
+	case !r.clear:
+	case f.IsIP():
 		clearUnkeyed(&f, k.has)
+	case f.Type == record.KeyEthernet:
+		clearUnkeyedMAC(&f, k.has)
 	}
 	rec.SetFlow(f)
+}
+
+func clearUnkeyedMAC(f *record.Flow, has keyed) {
+	if !has.src {
+		f.Src = f.Src.Mask(0)
+	}
+	if !has.dst {
+		f.Dst = f.Dst.Mask(0)
+	}
+	if !has.proto {
+		f.EtherType = 0
+	}
 }
 
 func clearUnkeyed(f *record.Flow, has keyed) {

@@ -1,0 +1,3 @@
+// Package processing holds the replay of what the real programs make of records:
+// tests alone.
+package processing
