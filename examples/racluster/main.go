@@ -90,7 +90,7 @@ func (r *racluster) run(ctx context.Context, c *cli.Client) error {
 	results := c.OutputLimit()
 	in := c.Input()
 	if r.replace {
-		return c.ReplaceFiles(ctx, stage)
+		return r.rewrite(ctx, c, stage)
 	}
 	var s record.Stream
 	if r.individual {
@@ -99,6 +99,19 @@ func (r *racluster) run(ctx context.Context, c *cli.Client) error {
 		s = stage(in.Records(ctx))
 	}
 	return c.PutWhole(results(s), in.Offset)
+}
+
+// rewrite puts the result of each file in its place.
+func (r *racluster) rewrite(ctx context.Context, c *cli.Client, stage record.Stage) error {
+	if len(c.Outputs) > 0 {
+		return cli.Usagef("-M replace: not together with -w")
+	}
+	for _, name := range c.Files {
+		if err := c.Rewrite(ctx, name, stage); err != nil {
+			return fmt.Errorf("%w\n%s is as it was", err, name)
+		}
+	}
+	return nil
 }
 
 // stage is the aggregators that the options ask for.

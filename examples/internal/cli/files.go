@@ -4,11 +4,9 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
-	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -16,7 +14,9 @@ import (
 func (c *Client) EachFile(ctx context.Context, stage record.Stage) record.Stream {
 	return func(yield func(*record.Record, error) bool) {
 		for _, name := range c.Files {
-			for r, err := range stage(c.only(name).Records(ctx)) {
+			one := *c
+			one.Files = []string{name}
+			for r, err := range stage(one.Input().Records(ctx)) {
 				if !yield(r, err) {
 					return
 				}
@@ -25,65 +25,22 @@ func (c *Client) EachFile(ctx context.Context, stage record.Stage) record.Stream
 	}
 }
 
-// only is the input of one of the files.
-func (c *Client) only(name string) *Input {
-	one := *c
-	one.Files = []string{name}
-	return one.Input()
-}
-
-// ReplaceFiles replaces each file by what a stage makes of it. The result is
-// written beside the file and renamed when it is complete, so that a file is
-// always either what it was or what it is to become. Files that are compressed
-// by gzip are compressed again; others that are compressed are refused.
-func (c *Client) ReplaceFiles(ctx context.Context, stage record.Stage) error {
-	if len(c.Outputs) > 0 {
-		return Usagef("-M replace: not together with -w")
-	}
-	for _, name := range c.Files {
-		if err := c.replaceFile(ctx, name, stage); err != nil {
-			return fmt.Errorf("%w\n%s is as it was", err, name)
-		}
-	}
-	return nil
-}
-
-func (c *Client) replaceFile(ctx context.Context, name string, stage record.Stage) (err error) {
-	zip, err := isGzip(name)
+// compressedAs makes what is written to f compressed by gzip if a file is.
+func compressedAs(name string, f *os.File) (io.WriteCloser, error) {
+	old, err := os.Open(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
+	defer old.Close()
+	var b [2]byte
+	_, err = io.ReadFull(old, b[:])
+	switch {
+	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, err
+	case b == [2]byte{0x1F, 0x8B}:
+		return zipped{gzip.NewWriter(f), f}, nil
 	}
-	temp := fmt.Sprintf("%s.tmp%d", name, os.Getpid())
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp))
-		}
-	}()
-	var w io.WriteCloser = f
-	if zip {
-		w = zipped{gzip.NewWriter(f), f}
-	}
-	out := argus.NewSink(w, temp, c.sinkOptions()...)
-	for r, rerr := range stage(c.only(name).Records(ctx)) {
-		if rerr == nil {
-			rerr = out.Write(r)
-		}
-		if rerr != nil {
-			return errors.Join(rerr, out.Close())
-		}
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temp, name)
+	return f, nil
 }
 
 // zipped closes the file under a compressor, too.
@@ -92,25 +49,6 @@ type zipped struct {
 	file *os.File
 }
 
-func (z zipped) Close() error { return errors.Join(z.Writer.Close(), z.file.Close()) }
-
-// isGzip reports whether a file is compressed by gzip. It refuses what is
-// neither that nor plain.
-func isGzip(name string) (bool, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	var b [4]byte
-	n, err := io.ReadFull(f, b[:])
-	switch {
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
-		return false, err
-	case n >= 2 && b[0] == 0x1F && b[1] == 0x8B:
-		return true, nil
-	case b[0]&0x80 != 0 && b[0]&0x0F >= 3 && b[0]&0x0F <= 7:
-		return false, nil
-	}
-	return false, fmt.Errorf("%s: only files that are plain or compressed by gzip can be replaced", name)
+func (z zipped) Close() error {
+	return errors.Join(z.Writer.Close(), z.file.Sync(), z.file.Close())
 }

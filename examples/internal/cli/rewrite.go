@@ -13,7 +13,8 @@ import (
 )
 
 // Rewrite puts a file through stages and puts the result in its place. The file
-// is not touched before the result is written in full beside it.
+// is not touched before the result is written in full beside it. A file that is
+// compressed by gzip is compressed again.
 func (c *Client) Rewrite(ctx context.Context, name string, stages ...record.Stage) (err error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -33,7 +34,11 @@ func (c *Client) Rewrite(ctx context.Context, name string, stages ...record.Stag
 	}()
 	one := *c
 	one.Files = []string{name}
-	out := argus.NewSink(f, f.Name(), c.sinkOptions()...)
+	w, err := compressedAs(name, f)
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	out := argus.NewSink(w, f.Name(), c.sinkOptions()...)
 	for r, rerr := range argus.Pipe(one.Input().Records(ctx), stages...) {
 		if err = rerr; err == nil {
 			err = out.Write(r)

@@ -9,17 +9,6 @@ import (
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
-// ParseSize reads a number with k, M, G or T behind it: powers of 1000.
-func ParseSize(text string) (int64, error) {
-	number := strings.TrimRight(text, "kKMGTB")
-	scale, ok := map[string]float64{"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[strings.TrimSuffix(text[len(number):], "B")]
-	v, err := strconv.ParseFloat(number, 64)
-	if err != nil || !ok || !(v > 0) || v*scale > math.MaxInt64/2 {
-		return 0, Usagef("%q: want a number with k, M, G or T behind it", text)
-	}
-	return int64(v * scale), nil
-}
-
 // ParseCount reads a small positive number.
 func ParseCount(text string) (int, error) {
 	n, err := strconv.Atoi(text)
