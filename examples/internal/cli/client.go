@@ -70,8 +70,8 @@ func newClient(name string) *Client {
 	return &Client{Program: name, Color: "auto", warned: map[string]bool{}}
 }
 
-// sinkOptions are the options of the files that are written.
-func (c *Client) sinkOptions() []argus.CreateOption {
+// SinkOptions are the options of the files that are written.
+func (c *Client) SinkOptions() []argus.CreateOption {
 	if c.Version3 {
 		return []argus.CreateOption{argus.Version3, argus.OnLoss(c.lost)}
 	}

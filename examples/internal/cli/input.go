@@ -157,7 +157,7 @@ func (in *Input) prepare(r *record.Record) bool {
 
 func (in *Input) openRejected() (err error) {
 	if in.c.Rejected != "" && in.rejected == nil {
-		in.rejected, err = argus.Create(in.c.Rejected, in.c.sinkOptions()...)
+		in.rejected, err = argus.Create(in.c.Rejected, in.c.SinkOptions()...)
 	}
 	return err
 }

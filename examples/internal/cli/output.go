@@ -28,7 +28,7 @@ type Sinks struct {
 func (c *Client) Sinks() (*Sinks, error) {
 	s := &Sinks{c: c}
 	for _, o := range c.Outputs {
-		f, err := argus.Create(o.File, c.sinkOptions()...)
+		f, err := argus.Create(o.File, c.SinkOptions()...)
 		if err != nil {
 			return nil, err
 		}

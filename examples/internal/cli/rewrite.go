@@ -38,7 +38,7 @@ func (c *Client) Rewrite(ctx context.Context, name string, stages ...record.Stag
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	out := argus.NewSink(w, f.Name(), c.sinkOptions()...)
+	out := argus.NewSink(w, f.Name(), c.SinkOptions()...)
 	for r, rerr := range argus.Pipe(one.Input().Records(ctx), stages...) {
 		if err = rerr; err == nil {
 			err = out.Write(r)
