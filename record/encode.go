@@ -193,11 +193,11 @@ func (r *Record) appendField(dst []byte, d DSR, v Version) []byte {
 	return dst
 }
 
-// appendTimes encodes the times; the sides of a record with counters have times
-// only if they have packets.
+// appendTimes encodes the times; the sides of a record with packets have times
+// only if the packets are theirs.
 func (r *Record) appendTimes(dst []byte, v Version) []byte {
 	src, d := true, true
-	if m := r.Metrics(); r.Has(DSRMetrics) {
+	if m := r.Metrics(); r.Has(DSRMetrics) && m.Packets() > 0 {
 		src, d = m.Src.Packets > 0, m.Dst.Packets > 0
 		if r.flipped() {
 			src, d = d, src

@@ -12,18 +12,18 @@ func (w *row) build(rec *record.Record) error {
 	if w.kind == record.Management || w.kind == record.Event {
 		return errNoFlow
 	}
-	f, err := w.flow()
-	if err != nil {
+	if err := w.setKey(); err != nil {
 		return err
 	}
+	f := &w.key
 	w.share()
 	w.clock()
-	w.headers(&f)
+	w.headers(f)
 	rec.SetTransport(w.transport)
-	rec.SetFlow(f)
+	rec.SetFlow(*f)
 	rec.SetTimes(w.times)
 	rec.SetMetrics(w.metrics)
-	w.setState(rec, &f)
+	w.setState(rec, f)
 	if w.dsrs&(1<<record.DSRIPAttr) != 0 && f.IsIP() {
 		rec.SetIPAttr(w.ip)
 	}
@@ -82,7 +82,12 @@ func (w *row) headers(f *record.Flow) {
 	if w.metrics.Src.Packets == 0 && w.metrics.Dst.Packets > 0 {
 		side = &w.ip.Dst
 	}
-	if options := map[byte]uint32{'R': 0x01, 'T': 0x02, '+': 0x04, 'L': 0x08, 'D': 0x10, 'S': 0x20, 'A': 0x40, 'U': 0x80, 'O': 0x03}[place(w.flgs, 7)]; options != 0 {
+	const letters = "RT+LDSAU" // bit by bit; O is several
+	if letter := place(w.flgs, 7); letter != ' ' {
+		options := uint32(0x03)
+		if i := strings.IndexByte(letters, letter); i >= 0 {
+			options = 1 << i
+		}
 		side.Options, side.HasOptions = options, true
 		w.dsrs |= 1 << record.DSRIPAttr
 	}
@@ -102,7 +107,15 @@ func (w *row) headers(f *record.Flow) {
 // own for the side that lost.
 func espStatus(flgs string) uint32 {
 	s := uint32(statusOf(flgs) & record.TCPOutOfOrder)
-	return s | map[byte]uint32{'*': 0x30, 's': 0x10, 'd': 0x20}[place(flgs, 3)]
+	switch place(flgs, 3) {
+	case '*':
+		s |= 0x30
+	case 's':
+		s |= 0x10
+	case 'd':
+		s |= 0x20
+	}
+	return s
 }
 
 var errNoFlow = fmt.Errorf("a management or event record, which has no flow")
@@ -266,14 +279,26 @@ func statusOfFlags(src, dst uint8) (s record.TCPStatus) {
 	return s
 }
 
+// letterBits are the letters of a place of flgs and what they tell of TCP.
+type letterBits struct {
+	place  int
+	letter byte
+	bits   record.TCPStatus
+}
+
+var tcpLetters = [...]letterBits{
+	{3, '*', record.TCPRetrans}, {3, 's', record.TCPSrcRetrans}, {3, 'd', record.TCPDstRetrans}, {3, 'R', record.TCPPortReuse},
+	{3, '&', record.TCPOutOfOrder}, {3, 'i', record.TCPSrcOOO}, {3, 'r', record.TCPDstOOO},
+	{4, '@', record.TCPWindowShut}, {4, 'S', record.TCPSrcWinShut}, {4, 'D', record.TCPDstWinShut},
+	{5, 'E', record.TCPECN}, {5, 'x', record.TCPSrcECN}, {5, 't', record.TCPDstECN},
+}
+
 // statusOf is what the places of flgs tell of TCP.
 func statusOf(flgs string) (s record.TCPStatus) {
-	for at, letters := range [...]map[byte]record.TCPStatus{
-		3: {'*': record.TCPRetrans, 's': record.TCPSrcRetrans, 'd': record.TCPDstRetrans, '&': record.TCPOutOfOrder, 'i': record.TCPSrcOOO, 'r': record.TCPDstOOO, 'R': record.TCPPortReuse},
-		4: {'@': record.TCPWindowShut, 'S': record.TCPSrcWinShut, 'D': record.TCPDstWinShut},
-		5: {'E': record.TCPECN, 'x': record.TCPSrcECN, 't': record.TCPDstECN},
-	} {
-		s |= letters[place(flgs, at)]
+	for _, l := range tcpLetters {
+		if place(flgs, l.place) == l.letter {
+			s |= l.bits
+		}
 	}
 	return s
 }

@@ -258,10 +258,10 @@ func parseMAC(v string) (m record.MAC, ok bool) {
 	if v == "Broadcast" {
 		return record.MAC{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, true
 	}
-	parts := strings.Split(v, ":")
-	if len(parts) != len(m) {
+	if strings.IndexByte(v, ':') < 0 || strings.Count(v, ":") != len(m)-1 {
 		return m, false
 	}
+	parts := strings.Split(v, ":")
 	for i, p := range parts {
 		n, err := strconv.ParseUint(p, 16, 8)
 		if err != nil {

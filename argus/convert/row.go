@@ -25,6 +25,7 @@ type row struct {
 	proto, saddr, daddr, sport, dport string
 	dir, state, flgs                  string
 
+	key     record.Flow
 	metrics record.Metrics
 	total   record.Counters
 
@@ -109,43 +110,43 @@ func (w *row) addLabel(v string) error {
 	return nil
 }
 
-// flow makes the key.
-func (w *row) flow() (f record.Flow, err error) {
-	f.Class = record.ClassFiveTuple
+// setKey makes the key.
+func (w *row) setKey() (err error) {
 	switch {
 	case isARP(w.proto):
-		return w.arp()
+		w.key, err = w.arp()
+		return err
 	case w.proto == "rarp" || w.proto == "32821":
-		return w.rarp()
+		w.key, err = w.rarp()
+		return err
 	}
-	src, sbits, err := parseAddress(w.saddr)
-	if err != nil {
-		return f, err
+	f := &w.key
+	f.Class = record.ClassFiveTuple
+	if f.Src, f.SrcBits, err = parseAddress(w.saddr); err != nil {
+		return err
 	}
-	dst, dbits, err := parseAddress(w.daddr)
-	if err != nil {
-		return f, err
+	if f.Dst, f.DstBits, err = parseAddress(w.daddr); err != nil {
+		return err
 	}
-	if src.Family() != dst.Family() {
-		return f, fmt.Errorf("expected two addresses of one kind, found %q and %q", w.saddr, w.daddr)
+	if f.Src.Family() != f.Dst.Family() {
+		return fmt.Errorf("expected two addresses of one kind, found %q and %q", w.saddr, w.daddr)
 	}
-	f.Src, f.Dst, f.SrcBits, f.DstBits = src, dst, sbits, dbits
-	switch src.Family() {
+	switch f.Src.Family() {
 	case record.Ethernet:
-		f.Type, f.SrcBits, f.DstBits = record.KeyEthernet, 0, 0
-		return f, w.ethernet(&f)
+		f.Type = record.KeyEthernet
+		return w.ethernet(f)
 	case record.IPv6:
 		f.Type = record.KeyIPv6
 	case record.IPv4:
 		f.Type = record.KeyIPv4
 	default:
-		return f, fmt.Errorf("expected a source and a destination address, found none")
+		return fmt.Errorf("expected a source and a destination address, found none")
 	}
 	if f.Proto, err = parseProto(w.proto); err != nil {
-		return f, err
+		return err
 	}
 	f.Masked = true
-	return f, w.ports(&f)
+	return w.ports(f)
 }
 
 // parseAddress reads an IP address, with a prefix length or without, or an
@@ -175,7 +176,9 @@ func parseAddress(v string) (e record.Endpoint, bits uint8, err error) {
 // give to what runs over UDP are UDP.
 func parseProto(v string) (record.Proto, error) {
 	switch v {
-	case "rtp", "rtcp", "udt":
+	case "tcp":
+		return record.ProtoTCP, nil
+	case "udp", "rtp", "rtcp", "udt":
 		return record.ProtoUDP, nil
 	case "ipnip":
 		return 4, nil
