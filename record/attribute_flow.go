@@ -23,6 +23,7 @@ func flowRows() []Attribute {
 		word("dir", "Dir", 5, TextValue, NoSide, Set(DSRMetrics, DSRNetwork, DSRFlow), appendDir, "arrow from who opened the flow; ? if that was not seen"),
 		integer("icmpid", "IcmpId", 6, "", NoSide, f, icmpID, "identifier of an ICMP flow"),
 		address("inode", "Inode", InnerNode, Set(DSRICMP), innerNode, "address of the node that sent the ICMP error mapped to the flow"),
+		word("communityid", "CommunityId", 30, TextValue, NoSide, f, appendCommunityID, "community id, version 1, with seed 0: the same for both directions and in other programs").alias("community_id"),
 		address("bssid", "Bssid", NoSide, f, bssid, "BSSID of an 802.11 flow"),
 		word("ssid", "Ssid", 9, TextValue, NoSide, f, appendSSID, "SSID of an 802.11 flow"),
 		address("sgreaddr", "GSrcAddr", Source, Set(DSRGRE), tunnelEnd(func(r *Record) *Flow { return &r.GRE().Outer }, false), "source of the GRE tunnel"),

@@ -34,6 +34,12 @@ func (r *Record) AppendCommunityID(dst []byte, seed uint16) (id []byte, ok bool)
 	return base64.StdEncoding.AppendEncode(append(dst, "1:"...), sum[:]), true
 }
 
+// appendCommunityID is the attribute.
+func appendCommunityID(dst []byte, r *Record, _ *TextOptions) []byte {
+	dst, _ = r.AppendCommunityID(dst, 0)
+	return dst
+}
+
 // communityPorts are the ports of a flow; for ICMP the type and that of its
 // counterpart or, of messages that have none, type and code.
 func (f *Flow) communityPorts() (src, dst uint16, has, oneWay bool) {
