@@ -12,6 +12,8 @@
 //   - [github.com/seed-6ae541b3/goargus/filter] compiles the filter language.
 //   - [github.com/seed-6ae541b3/goargus/capture] reads packets and makes records
 //     of them: the sensor.
+//   - [github.com/seed-6ae541b3/goargus/zeek] turns conn logs of Zeek into records
+//     and back.
 //   - [github.com/seed-6ae541b3/goargus/argus] is the stream layer that programs
 //     are made of: open, create, pipe.
 //

@@ -27,6 +27,9 @@ type Sinks struct {
 // Sinks opens the outputs.
 func (c *Client) Sinks() (*Sinks, error) {
 	s := &Sinks{c: c}
+	if c.Zeek != nil && len(c.Outputs) > 0 {
+		return nil, Usagef("-M zeek: a conn log goes to standard output, and -w writes records: leave one of them out")
+	}
 	for _, o := range c.Outputs {
 		f, err := argus.Create(o.File, c.SinkOptions()...)
 		if err != nil {
