@@ -37,14 +37,13 @@ func endsOf(c *zeek.Conn) ends {
 
 // sum is what a log says of one pair of ends.
 type sum struct {
-	rows         int
-	orig         record.Endpoint
-	port         uint16
-	packets      [2]uint64
-	bytes        [2]uint64
-	start, end   int64
-	state        string
-	origAnswered bool
+	rows       int
+	orig       record.Endpoint
+	port       uint16
+	packets    [2]uint64
+	bytes      [2]uint64
+	start, end int64
+	state      string
 }
 
 func (s *sum) add(c *zeek.Conn) {
