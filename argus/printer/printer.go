@@ -61,6 +61,9 @@ func New(w io.Writer, cfg Config) (*Printer, error) {
 	if err := p.form(); err != nil {
 		return nil, err
 	}
+	if p.cfg.Form == JSON || p.cfg.Form == TypedJSON || p.cfg.Form == XML {
+		p.cfg.Fields = once(p.cfg.Fields)
+	}
 	for i, f := range p.cfg.Fields {
 		c, err := p.column(f)
 		if err != nil {
@@ -73,6 +76,19 @@ func New(w io.Writer, cfg Config) (*Printer, error) {
 		p.cols = append(p.cols, c)
 	}
 	return p, nil
+}
+
+// once leaves out fields that were there before: members have one name each.
+func once(fields []Field) []Field {
+	var out []Field
+	seen := map[*record.Attribute]bool{}
+	for _, f := range fields {
+		if !seen[f.Attribute] {
+			seen[f.Attribute] = true
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (p *Printer) form() error {
