@@ -14,7 +14,7 @@ func appendLabel(dst, text []byte) []byte {
 	switch {
 	case len(text) == 0:
 		return dst
-	case text[0] == '{' && json.Valid(text) && bytes.IndexAny(text, "\r\n") < 0:
+	case text[0] == '{' && json.Valid(text) && !bytes.ContainsAny(text, "\r\n"):
 		return append(dst, text...)
 	case bytes.IndexByte(text, '=') < 0:
 		return appendQuoted(dst, text)
