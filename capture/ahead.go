@@ -43,7 +43,12 @@ func (e *engine) ahead(frames []frame, work []task) {
 				break
 			}
 			if slot>>32 == p.hash>>32 {
-				sum += e.glance(ref(slot))
+				r := ref(slot)
+				sum += e.glance(r)
+				if e.withExtras {
+					x := e.extrasOf(r, false)
+					sum += x.app[0] + uint64(x.active[1].n) + uint64(x.idle[1].n) + uint64(x.etherIs)
+				}
 				break
 			}
 			at = (at + 1) & mask
