@@ -51,7 +51,9 @@ func TestNoAllocationPerPacket(t *testing.T) {
 	}
 	for name, make := range map[string]func(int) []byte{"pcap": pcapOf, "pcapng": pcapngOf} {
 		few, many := allocations(make(10)), allocations(make(50_000))
-		if few != many {
+		// A pool that was emptied in between costs an allocation or two, a
+		// single one per packet would be thousands.
+		if many > few+20 {
 			t.Errorf("%s: %v allocations for 10 packets, %v for 50,000", name, few, many)
 		}
 	}

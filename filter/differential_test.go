@@ -49,10 +49,19 @@ func (f *realFilter) ask(expr string) (answer, error) {
 		return a, nil
 	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.Command(f.ra, "-X", "-O", "-n", "-r", f.file, "-c", ",", "-s", "seq", "-", expr)
-	cmd.Env = append(os.Environ(), "TZ=UTC")
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
+	var err error
+	// The real ra gives itself 1.5 s to compile a filter, which a busy machine
+	// may not have: a refusal counts if it is repeated.
+	for range 3 {
+		stdout.Reset()
+		stderr.Reset()
+		cmd := exec.Command(f.ra, "-X", "-O", "-n", "-r", f.file, "-c", ",", "-s", "seq", "-", expr)
+		cmd.Env = append(os.Environ(), "TZ=UTC")
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		if err = cmd.Run(); stderr.Len() == 0 {
+			break
+		}
+	}
 	a = answer{matches: map[int]bool{}, refused: stderr.Len() > 0}
 	if err != nil && stderr.Len() == 0 && stdout.Len() > 0 {
 		return a, fmt.Errorf("%q: %w", expr, err)
