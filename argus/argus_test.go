@@ -354,3 +354,66 @@ func TestCancel(t *testing.T) {
 		t.Errorf("error %v", last)
 	}
 }
+
+func TestFollow(t *testing.T) {
+	in := testStream(t, record.Version5, 4)
+	half := 128 + (len(in)-128)/2 + 8 // inside a record
+	path := writeFile(t, "live.arg", in[:half])
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	src, err := Open(ctx, path, Follow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	n := 0
+	for rec, err := range src.Records() {
+		if errors.Is(err, context.Canceled) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !rec.IsFlow() {
+			continue
+		}
+		switch n++; n {
+		case 2: // the rest comes later
+			f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Write(in[half:]); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+		case 4:
+			cancel()
+		}
+	}
+	if n != 4 {
+		t.Errorf("%d flows, want 4", n)
+	}
+}
+
+// TestReserved passes over records of kinds without content.
+func TestReserved(t *testing.T) {
+	in := testStream(t, record.Version5, 2)
+	in = append(in, 0x25, 0x10, 0, 3, 0, 0, 0, 0, 1, 2, 3, 4)
+	in = append(in, in[128:128+(len(in)-12-128)/2]...)
+	src := NewSource(context.Background(), bytes.NewReader(in), "in")
+	n := 0
+	for rec, err := range src.Records() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.IsFlow() {
+			n++
+		}
+	}
+	if s := src.Stats(); n != 3 || s.Reserved != 1 {
+		t.Errorf("%d flows, %+v", n, s)
+	}
+}

@@ -17,11 +17,16 @@ func (r *Record) AppendTo(dst []byte, v Version) ([]byte, error) {
 	if v != Version3 {
 		v = Version5 // Mixed is never made
 	}
-	if r.Kind() == Management {
+	start := len(dst)
+	switch k := r.Kind(); {
+	case k == Management:
 		return r.appendManagement(dst, v), nil
+	case !k.hasDSRs() && len(r.buf) > 0:
+		dst = append(dst, r.buf...)
+		dst[start] = byte(k) | byte(v)
+		return dst, nil
 	}
 	r.settle()
-	start := len(dst)
 	dst = AppendHeader(dst, r.Kind(), v, r.Cause())
 	dst[start+1] |= r.Option()
 	pending := r.dirty & r.have

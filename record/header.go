@@ -37,6 +37,11 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
+// hasDSRs reports whether records of the kind are made of DSRs.
+func (k Kind) hasDSRs() bool {
+	return k == FlowRecord || k == NetFlow || k == Event || k == AFlow
+}
+
 // Cause says why a record was written: the high nibble of its second byte.
 type Cause uint8
 

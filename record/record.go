@@ -88,8 +88,8 @@ func (r *Record) Load(b []byte) error {
 	}
 	b = b[:n]
 	r.buf = b
-	if Kind(b[0]&0xF0)&Management != 0 {
-		return nil // not made of DSRs
+	if !Kind(b[0] & 0xF0).hasDSRs() {
+		return nil
 	}
 	return r.index(b)
 }
@@ -157,7 +157,7 @@ func (r *Record) Raw(d DSR) []byte {
 // and padding included, in wire order. The DSR of an unknown type is 0xFF.
 func (r *Record) DSRs() iter.Seq2[DSR, []byte] {
 	return func(yield func(DSR, []byte) bool) {
-		if r.Kind() == Management {
+		if !r.Kind().hasDSRs() {
 			return
 		}
 		for at := HeaderSize; at < len(r.buf); {

@@ -1,6 +1,12 @@
 package record
 
-import "encoding/binary"
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
 
 // UserData are captured bytes of one side (DSR 0x50), or the text of an event.
 //
@@ -54,6 +60,23 @@ func isDstData(b []byte) bool {
 		return b[2]&userDataSrc == 0
 	}
 	return b[1]&userDataDst != 0
+}
+
+// Text returns the bytes as they were before compression, at most MaxUserData of
+// them. Bytes that are not compressed are returned as they are.
+func (u *UserData) Text() ([]byte, error) {
+	if !u.Compressed {
+		return u.Data, nil
+	}
+	z, err := zlib.NewReader(bytes.NewReader(u.Data))
+	if err != nil {
+		return nil, fmt.Errorf("record: compressed user data: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(z, MaxUserData))
+	if err != nil {
+		return text, fmt.Errorf("record: compressed user data: %w", err)
+	}
+	return text, nil
 }
 
 // plain is u without the form in which it was read.
