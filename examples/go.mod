@@ -8,7 +8,7 @@ require (
 )
 
 require (
-	github.com/gaissmai/bart v0.30.0 // indirect
+	github.com/gaissmai/bart v0.30.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/gopacket v1.1.19 // indirect
 	github.com/klauspost/compress v1.20.4 // indirect

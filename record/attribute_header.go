@@ -194,6 +194,15 @@ var dsrKeywords = [numDSR]string{
 	DSRHash: "hash", DSRVXLAN: "vxlan", DSRGRE: "gre", DSRGeneve: "geneve", DSRScore: "score",
 }
 
+// Keyword is the name that a DSR has in lists, which DSRByName finds: trans,
+// flow, time, metric, ...; empty for what is no DSR.
+func (d DSR) Keyword() string {
+	if int(d) < len(dsrKeywords) {
+		return dsrKeywords[d]
+	}
+	return ""
+}
+
 // DSRByName finds a DSR by the name that it has in lists: trans, flow, time,
 // metric, agr, net, ...
 func DSRByName(name string) (DSR, bool) {
