@@ -33,14 +33,22 @@ func (s *Splitter) Split(r *Record, borders Borders, yield func(*Record) error) 
 	if !r.IsFlow() || m.Packets() < 2 || t.Start() == 0 {
 		return yield(r)
 	}
-	start, end := borders(t.Start())
-	if t.End() <= end {
+	rest := [2]share{{t.Src, m.Src}, {t.Dst, m.Dst}}
+	var stray [2]Counters // bytes of a side without packets: they stay with the first piece
+	for i := range rest {
+		if rest[i].n.Packets == 0 {
+			stray[i], rest[i] = rest[i].n, share{}
+		}
+	}
+	first, last := startOf(&rest), endOf(&rest)
+	start, end := borders(first)
+	if first == 0 || last <= end {
 		return yield(r)
 	}
-	if pieces := uint64(t.End()-start) / uint64(max(end-start, 1)); min(pieces, m.Packets()) > MaxPieces {
+	if pieces := uint64(last-start) / uint64(max(end-start, 1)); min(pieces, m.Packets()) > MaxPieces {
 		return ErrPieces
 	}
-	return s.cut(r, start, end, borders, yield)
+	return s.cut(r, rest, stray, start, end, borders, yield)
 }
 
 // Split cuts one record. See [Splitter.Split].
@@ -58,26 +66,21 @@ type share struct {
 // that rounding left over.
 type rates struct {
 	packets, bytes, app float64
+	length              float64 // of the bin that they are of
 	carry               float64
 }
 
 func newRates(s *share, length int64) rates {
 	bins := max(float64(s.span.Duration())/float64(length), 1)
 	return rates{
+		length:  float64(length),
 		packets: float64(s.n.Packets) / bins,
 		bytes:   float64(s.n.Bytes) / bins,
 		app:     float64(s.n.AppBytes) / bins,
 	}
 }
 
-func (s *Splitter) cut(r *Record, start, end int64, borders Borders, yield func(*Record) error) error {
-	rest := [2]share{{r.times.Src, r.metrics.Src}, {r.times.Dst, r.metrics.Dst}}
-	var stray [2]Counters // bytes of a side without packets: they stay with the first piece
-	for i := range rest {
-		if rest[i].n.Packets == 0 {
-			stray[i], rest[i] = rest[i].n, share{}
-		}
-	}
+func (s *Splitter) cut(r *Record, rest [2]share, stray [2]Counters, start, end int64, borders Borders, yield func(*Record) error) error {
 	stat := new(Merger).statistics(r)
 	count := stat.Count
 	for first := true; ; first = false {
@@ -170,9 +173,10 @@ func (r *share) take(border, length int64, rate *rates) share {
 	n := uint64(1)
 	if whole > 0 {
 		part := float64(min(p.span.Duration(), length)) / whole
-		exact := (rate.packets + rate.carry) * part
+		packets := rate.packets * float64(length) / rate.length // bins of the calendar differ
+		exact := (packets + rate.carry) * part
 		n = max(min(uint64(max(exact, 0)), r.n.Packets), 1)
-		rate.carry += rate.packets*part - float64(n)
+		rate.carry += packets*part - float64(n)
 	}
 	portion := 0.0
 	if rate.packets > 0 {

@@ -75,8 +75,8 @@ func (a *arena) release(ref uint32) {
 	}
 }
 
-// size is the memory in use, whole slabs.
-func (a *arena) size() int64 { return int64(a.cur+1) * slabSize }
+// size is the memory that blocks were handed out of.
+func (a *arena) size() int64 { return int64(a.cur)*slabSize + int64(a.used) }
 
 // reset forgets all blocks and keeps the slabs for the next ones.
 func (a *arena) reset() {

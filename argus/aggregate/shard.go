@@ -21,14 +21,17 @@ type shard struct {
 }
 
 const (
-	chunkSize  = 256 << 10
-	batchSize  = 16 << 10 // without a goroutine: small enough for the cache
-	batchItems = window
+	chunkSize = 256 << 10
+	batchSize = 16 << 10 // without a goroutine: small enough for the cache
+
+	minLimit = 1 << 20 // of memory: less would spill all the time
 )
 
 func newShard(r *rules, a *Aggregator, parallel bool) *shard {
 	s := &shard{owner: a, group: newGroup(r, new(arena))}
-	s.limit = a.config.MemoryLimit / int64(max(a.config.Workers, 1))
+	if a.config.MemoryLimit > 0 {
+		s.limit = max(a.config.MemoryLimit/int64(max(a.config.Workers, 1)), minLimit)
+	}
 	if parallel {
 		s.back = make(chan []byte, 4)
 	}
