@@ -153,15 +153,15 @@ func appendAddress(dst []byte, r *record.Record, e record.Endpoint, m mask) []by
 }
 
 // Ports. What stands in their place in the keys of other protocols counts: the
-// type of ICMP for the source, its code and identifier for the destination, the
-// SPI of ESP for the destination.
+// type and code of ICMP for the source, its identifier for the destination, as
+// the SPI of ESP.
 func sourcePort(dst []byte, r *record.Record) []byte {
 	f := r.Flow()
 	switch {
 	case !r.Has(record.DSRFlow):
 		return append(dst, absent)
 	case f.IsIP() && isICMP(f):
-		return append(dst, present, 0, f.ICMPType)
+		return append(dst, present, f.ICMPType, f.ICMPCode)
 	case f.IsIP() && f.Proto == record.ProtoESP:
 		return append(dst, present)
 	case f.IsIP():
@@ -176,7 +176,7 @@ func destinationPort(dst []byte, r *record.Record) []byte {
 	case !r.Has(record.DSRFlow):
 		return append(dst, absent)
 	case f.IsIP() && isICMP(f):
-		return append(dst, present, f.ICMPCode, byte(f.ICMPID>>8), byte(f.ICMPID))
+		return append(dst, present, byte(f.ICMPID>>8), byte(f.ICMPID))
 	case f.IsIP() && f.Proto == record.ProtoESP:
 		return binary.BigEndian.AppendUint32(append(dst, present), f.SPI)
 	case f.IsIP():

@@ -36,7 +36,8 @@ func (r *rules) finish(rec *record.Record) {
 		}
 		return
 	}
-	if a := rec.Aggregate(); r.bare || a.Count <= 1 && r.merger.Metric == nil {
+	single := r.merger.Metric == nil && !(r.single && r.bins) // pieces of a record tell of the whole
+	if r.bare || single && rec.Aggregate().Count <= 1 {
 		rec.Drop(record.DSRAggregate)
 	}
 }
@@ -112,10 +113,10 @@ func clearUnkeyed(f *record.Flow, has keyed) {
 		f.Dst, f.DstBits, f.Masked = f.Dst.Mask(0), 0, true
 	}
 	if !has.srcPort {
-		f.SrcPort, f.ICMPType = 0, 0
+		f.SrcPort, f.ICMPType, f.ICMPCode = 0, 0, 0
 	}
 	if !has.dstPort {
-		f.DstPort, f.ICMPCode, f.ICMPID, f.ICMPSeq, f.SPI = 0, 0, 0, 0, 0
+		f.DstPort, f.ICMPID, f.ICMPSeq, f.SPI = 0, 0, 0, 0
 	}
 	if !has.proto {
 		f.Proto = 0

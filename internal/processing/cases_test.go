@@ -398,14 +398,21 @@ func compare(head []string, want, got [][]string, equal func(title, want, got st
 		full += w
 	}
 	pair := make([]int, len(want))
+	start := max(index(head, "StartTime"), 0)
 	for pass := range 2 {
 		for i, w := range want {
 			if pass == 1 && pair[i] > 0 {
 				continue
 			}
 			best, at := full/2, -1
+			starts := 0
+			for j := range got {
+				if !used[j] && got[j][start] == w[start] {
+					starts++
+				}
+			}
 			for j, g := range got {
-				if used[j] {
+				if used[j] || starts > 0 && g[start] != w[start] {
 					continue
 				}
 				s := score(w, g)
