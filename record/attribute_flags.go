@@ -1,5 +1,7 @@
 package record
 
+import mathbits "math/bits"
+
 // appendFlags writes the nine places of flgs. Each place has a letter for what
 // it is about; later rules write over earlier ones.
 func appendFlags(dst []byte, r *Record, _ *TextOptions) []byte {
@@ -45,10 +47,8 @@ func encapsLetter(r *Record) byte {
 	case bits&(bits-1) != 0:
 		letter = '*'
 	default:
-		for i := range len(encapsLetters) {
-			if bits>>i == 1 {
-				letter = encapsLetters[i]
-			}
+		if i := mathbits.TrailingZeros32(bits); i < len(encapsLetters) {
+			letter = encapsLetters[i]
 		}
 	}
 	if r.Has(DSRMAC) && m.Qualifier&3 != 0 {

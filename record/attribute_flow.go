@@ -172,6 +172,9 @@ func flowAddress(name, title string, side Side, get func(*Record) (Endpoint, boo
 	}
 	a.Text = func(dst []byte, r *Record, o *TextOptions) []byte {
 		if e, ok := get(r); ok {
+			if e.family == IPv4 && o.plainAddresses() {
+				return appendIPv4(dst, e.b[:4])
+			}
 			f := r.Flow()
 			bits := f.SrcBits
 			if isDst(r) {

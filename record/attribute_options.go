@@ -152,6 +152,11 @@ func (o *TextOptions) protoName(dst []byte, p Proto) []byte {
 // words reports whether values that have a word of their own print it.
 func (o *TextOptions) words() bool { return o.Names == nil || o.Names.Proto != nil }
 
+// plainAddresses reports whether IPv4 addresses are dotted numbers alone.
+func (o *TextOptions) plainAddresses() bool {
+	return o.Mask == NoMask && o.Format == nil && (o.Names == nil || o.Names.Host == nil)
+}
+
 // hostName is the name of an address, if names of hosts are wanted.
 func (o *TextOptions) hostName(e Endpoint) string {
 	if o.Names == nil || o.Names.Host == nil {

@@ -2,7 +2,6 @@ package record
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -124,7 +123,7 @@ func (o *TextOptions) appendTime(dst []byte, ns int64) []byte {
 		sec, frac = sec-1, frac+second
 	}
 	if o.UnixTime {
-		return appendFraction(append(strconv.AppendInt(dst, sec, 10), '.'), frac, o.digits())
+		return appendFraction(append(appendInt(dst, sec), '.'), len(dst), frac, o.digits())
 	}
 	f := o.Time
 	if f == nil {
@@ -137,7 +136,7 @@ func (o *TextOptions) appendTime(dst []byte, ns int64) []byte {
 	// All but the fraction is the same for every time within the second.
 	c := &o.clock
 	if c.set && c.sec == sec {
-		return appendFraction(append(dst, c.head[:c.n]...), frac, o.digits())
+		return appendFraction(append(dst, c.head[:c.n]...), len(dst), frac, o.digits())
 	}
 	at := len(dst)
 	dst = o.appendParts(dst, f.parts[:last], f.date, sec, frac)
@@ -145,32 +144,34 @@ func (o *TextOptions) appendTime(dst []byte, ns int64) []byte {
 		c.n = copy(c.head[:], dst[at:])
 		c.sec, c.set = sec, true
 	}
-	return appendFraction(dst, frac, o.digits())
+	return appendFraction(dst, at, frac, o.digits())
 }
 
-// appendFraction appends the first digits of a fraction, cut, not rounded.
-// Without digits it takes away a point before it, with digits blanks.
-func appendFraction(dst []byte, ns int64, digits int) []byte {
+// appendFraction appends the first digits of a fraction, cut, not rounded, to a
+// time that starts at dst[at]. Without digits it takes away a point before it,
+// with digits blanks.
+func appendFraction(dst []byte, at int, ns int64, digits int) []byte {
 	if digits == 0 {
-		if n := len(dst); n > 0 && dst[n-1] == '.' {
+		if n := len(dst); n > at && dst[n-1] == '.' {
 			return dst[:n-1]
 		}
 		return dst
 	}
-	for n := len(dst); n > 0 && dst[n-1] == ' '; n-- {
+	for n := len(dst); n > at && dst[n-1] == ' '; n-- {
 		dst = dst[:n-1]
 	}
 	return appendPadded(dst, uint64(ns)/pow10[9-digits], digits)
 }
 
 func (o *TextOptions) appendParts(dst []byte, parts []timePart, date bool, sec, frac int64) []byte {
+	at := len(dst)
 	t := o.civil(sec, date)
 	for _, p := range parts {
 		switch p.verb {
 		case 0:
 			dst = append(dst, p.text...)
 		case 'f':
-			dst = appendFraction(dst, frac, o.digits())
+			dst = appendFraction(dst, at, frac, o.digits())
 		default:
 			dst = t.append(dst, p.verb)
 		}

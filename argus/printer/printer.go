@@ -3,6 +3,7 @@ package printer
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -29,6 +30,7 @@ type column struct {
 	title string
 	width int
 	left  bool
+	words bool   // separated: values may hold blanks, quotes and separators
 	join  bool   // text: a period in place of the blank before it
 	key   string // JSON: "name":
 	kind  record.ValueKind
@@ -142,6 +144,8 @@ func (p *Printer) column(f Field) (column, error) {
 		p.percent(&c)
 	}
 	c.text = c.attr.Appender()
+	number := c.kind.Numeric() && c.attr.Text == nil && c.opts.Format == nil
+	c.words = !number || !strings.ContainsRune(",;|:/\t ", p.cfg.Separator) || p.cfg.Quote != '"' && p.cfg.Quote != '\''
 	return c, nil
 }
 

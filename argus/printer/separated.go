@@ -17,27 +17,19 @@ func (p *Printer) separatedRow(dst []byte, r *record.Record) []byte {
 		c := &p.cols[i]
 		at := len(dst)
 		dst = c.text(dst, r, c.opts)
-		if c.attr.KeepBlanks {
-			dst = append(dst, ' ')
-		} else {
-			dst = trimRight(dst, at)
-		}
-		if mustQuote(c.kind) && needsQuote(dst[at:], sep, p.cfg.Quote) {
-			dst = quote(dst, at, p.cfg.Quote)
+		if c.words {
+			if c.attr.KeepBlanks {
+				dst = append(dst, ' ')
+			} else {
+				dst = trimRight(dst, at)
+			}
+			if needsQuote(dst[at:], sep, p.cfg.Quote) {
+				dst = quote(dst, at, p.cfg.Quote)
+			}
 		}
 		dst = append(dst, sep)
 	}
 	return dst[:len(dst)-1]
-}
-
-// mustQuote reports whether values of a kind can hold a separator at all.
-// Numbers can, if the separator is a digit or a point, which is the user's wish.
-func mustQuote(k record.ValueKind) bool {
-	switch k {
-	case record.TextValue, record.BytesValue, record.AddressValue, record.PortValue, record.FlagsValue:
-		return true
-	}
-	return false
 }
 
 func needsQuote(cell []byte, sep, q byte) bool {

@@ -17,6 +17,10 @@ func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 	managed := r.Kind() == record.Management // has counters in the columns of ports
 	for i := range p.cols {
 		c := &p.cols[i]
+		if !p.cfg.Variable && (!c.left || managed) {
+			dst = append(c.appendRight(dst, r), ' ')
+			continue
+		}
 		at := len(dst)
 		dst = c.text(dst, r, c.opts)
 		n := len(dst) - at
@@ -24,11 +28,27 @@ func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 			dst[at-1] = '.'
 		}
 		if !p.cfg.Variable {
-			dst = c.justify(dst, at, n, c.left && !managed)
+			dst = c.justify(dst, at, n, true)
 		}
 		dst = append(dst, ' ')
 	}
 	return trimRight(dst, start)
+}
+
+// appendRight appends a cell justified to the right: the value is written behind
+// as many blanks as the column is wide, and moved over them.
+func (c *column) appendRight(dst []byte, r *record.Record) []byte {
+	at := len(dst)
+	dst = appendBlanks(dst, c.width)
+	end := len(dst)
+	dst = c.text(dst, r, c.opts)
+	n := len(dst) - end
+	if n <= c.width {
+		copy(dst[end-n:], dst[end:])
+		return dst[:end]
+	}
+	copy(dst[at:], dst[end:])
+	return c.cut(dst[:at+n], at)
 }
 
 // justify makes the cell from dst[at] on, of n characters, as wide as the
