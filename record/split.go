@@ -110,8 +110,18 @@ func (s *Splitter) next(rest *[2]share, border, length int64) (piece [2]share) {
 	switch packets := rest[0].n.Packets + rest[1].n.Packets; {
 	case packets == 1 || endOf(rest) <= border:
 		piece, *rest = *rest, piece
+		for i := range piece {
+			if packets == 1 && piece[i].span.End > border {
+				piece[i].span.End = piece[i].span.Start
+			}
+		}
 	case packets == 2:
 		piece = halve(rest)
+		for i := range piece {
+			if piece[i].span.End > border { // one packet is at one time
+				piece[i].span.End = piece[i].span.Start
+			}
+		}
 	default:
 		for i := range rest {
 			piece[i] = rest[i].take(border, length, &s.rates[i])
