@@ -96,3 +96,113 @@ func (s *Stat) appendHost(dst []byte, scale float64) []byte {
 	}
 	return append(dst, s.tail[:]...)
 }
+
+// mergeStatistics adds the statistics of b to those of a. A record that was
+// never merged counts as one value, that of its own metric; a record without
+// packets counts as none. Values of two attributes are never mixed.
+func (m *Merger) mergeStatistics(a, b *Record, gap gap) {
+	s := a.Aggregate()
+	if a.have&(1<<DSRAggregate) == 0 {
+		if a.Metrics().Packets() == 0 {
+			if o := m.statistics(b); o.Count > 0 {
+				a.SetAggregate(o)
+			}
+			return
+		}
+		*s = m.single(a)
+		a.set(DSRAggregate)
+	}
+	o := b.Aggregate()
+	switch {
+	case b.have&(1<<DSRAggregate) != 0:
+		if metricOf(s.Metric) != metricOf(o.Metric) {
+			return
+		}
+		s.Active.merge(&o.Active)
+		s.Idle.merge(&o.Idle)
+		s.Count += o.Count
+		s.LastStart, s.Last = max(s.LastStart, o.LastStart), max(s.Last, o.Last)
+	case b.Metrics().Packets() == 0:
+		return
+	default:
+		v, index := m.value(b)
+		if metricOf(s.Metric) != metricOf(index) {
+			return
+		}
+		s.Active.add(v)
+		s.Count++
+		s.LastStart, s.Last = max(s.LastStart, b.times.Start()), max(s.Last, b.times.End())
+	}
+	if gap.known {
+		s.Idle.add(float64(gap.length) / second)
+	}
+	a.set(DSRAggregate)
+}
+
+// statistics returns the aggregation statistics of a record, made up if it was
+// never merged.
+func (m *Merger) statistics(r *Record) Aggregate {
+	a := r.Aggregate()
+	if r.have&(1<<DSRAggregate) != 0 {
+		return *a
+	}
+	if r.Metrics().Packets() == 0 {
+		return Aggregate{}
+	}
+	return m.single(r)
+}
+
+// value is what the statistics are about, and its number.
+func (m *Merger) value(r *Record) (float64, uint8) {
+	if m.Metric == nil {
+		return float64(r.Times().Duration()) / second, aggregateDuration
+	}
+	v, _ := m.Metric.Float64(r)
+	return v, m.MetricIndex
+}
+
+// single is the statistics of one record: one value.
+func (m *Merger) single(r *Record) Aggregate {
+	t := r.Times()
+	v, index := m.value(r)
+	return Aggregate{
+		Count: 1, Metric: index, LastStart: t.Start(), Last: t.End(),
+		Active: Stat{N: 1, Min: v, Mean: v, Max: v, Has: true},
+	}
+}
+
+// Single gives the record the statistics of a record that was never merged, if
+// it has none and any packets: parts of it then tell of the whole.
+func (m *Merger) Single(r *Record) {
+	r.Aggregate()
+	if r.IsFlow() && r.have&(1<<DSRAggregate) == 0 && r.Metrics().Packets() > 0 {
+		r.SetAggregate(m.single(r))
+	}
+}
+
+// metricOf makes one of the two numbers of the duration.
+func metricOf(index uint8) uint8 {
+	if index <= 1 {
+		return aggregateDuration
+	}
+	return index
+}
+
+// gap is the time between the packets of two records, of the source if both
+// have any of it, else of the destination.
+type gap struct {
+	length int64 // 0 where they overlap
+	known  bool
+}
+
+func gapBetween(a, b *Record) gap {
+	m, o := a.Metrics(), b.Metrics()
+	t, u := a.Times(), b.Times()
+	switch {
+	case m.Src.Packets > 0 && o.Src.Packets > 0 && t.Src.Start != 0 && u.Src.Start != 0:
+		return gap{t.Src.Distance(u.Src), true}
+	case m.Dst.Packets > 0 && o.Dst.Packets > 0 && t.Dst.Start != 0 && u.Dst.Start != 0:
+		return gap{t.Dst.Distance(u.Dst), true}
+	}
+	return gap{}
+}

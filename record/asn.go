@@ -39,3 +39,10 @@ func AppendASN(dst []byte, a *ASN) []byte {
 	}
 	return closeDSR(dst, at)
 }
+
+func (a *ASN) merge(o *ASN) {
+	clearIf(&a.Src, a.Src != o.Src)
+	clearIf(&a.Dst, a.Dst != o.Dst)
+	clearIf(&a.Inode, a.Inode != o.Inode)
+	a.words = max(a.words, o.words)
+}

@@ -29,3 +29,10 @@ func AppendBehavior(dst []byte, k *Behavior) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, k.Src)
 	return binary.BigEndian.AppendUint32(dst, k.Dst)
 }
+
+func (k *Behavior) merge(o *Behavior) {
+	if k.Kind == o.Kind {
+		k.Src += o.Src
+		k.Dst += o.Dst
+	}
+}

@@ -18,3 +18,15 @@ func (c *Country) decode(b []byte, _ Version) bool {
 func AppendCountry(dst []byte, c *Country) []byte {
 	return append(dst, DSRCountry.Type(), 0, 0, 2, c.Src[0], c.Src[1], c.Dst[0], c.Dst[1])
 }
+
+func (c *Country) merge(o *Country) {
+	c.Src = mergeCode(c.Src, o.Src)
+	c.Dst = mergeCode(c.Dst, o.Dst)
+}
+
+func mergeCode(a, b [2]byte) [2]byte {
+	if a != b {
+		return [2]byte{}
+	}
+	return a
+}

@@ -111,3 +111,20 @@ func AppendEncaps(dst []byte, e *Encaps) []byte {
 	}
 	return closeDSR(append(dst, d...), at)
 }
+
+const (
+	encapsSrcChanged = 0x04
+	encapsDstChanged = 0x08
+)
+
+func (e *Encaps) merge(o *Encaps) {
+	e.Qualifier |= o.Qualifier
+	if e.Src != o.Src {
+		e.Qualifier |= encapsSrcChanged
+		e.Src |= o.Src
+	}
+	if e.Dst != o.Dst {
+		e.Qualifier |= encapsDstChanged
+		e.Dst |= o.Dst
+	}
+}

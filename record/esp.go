@@ -36,3 +36,12 @@ func AppendESP(dst []byte, s *ESP) []byte {
 	}
 	return dst
 }
+
+func (e *ESP) merge(o *ESP) {
+	e.Status |= o.Status
+	e.Seq = o.Seq
+	e.Lost += o.Lost
+	if e.SPI != o.SPI {
+		e.SPI = 0
+	}
+}

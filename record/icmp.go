@@ -99,3 +99,11 @@ func AppendICMPMapped(dst []byte, m *ICMPMapped) []byte {
 	}
 	return dst
 }
+
+// merge keeps the prefix that the reporting nodes share.
+func (m *ICMPMapped) merge(o *ICMPMapped) {
+	m.Qualifier |= o.Qualifier
+	node, other, bits := EndpointFrom4(m.OuterSrc), EndpointFrom4(o.OuterSrc), uint8(32)
+	node.mergePrefix(&bits, &other, bits)
+	m.OuterSrc = [4]byte(node.b[:4])
+}

@@ -96,3 +96,39 @@ func (s *IPSide) append(dst []byte) []byte {
 	}
 	return dst
 }
+
+func (a *Record) mergeIPAttr(b *Record) {
+	if b.have&(1<<DSRIPAttr) == 0 {
+		return
+	}
+	x, y := a.IPAttr(), b.IPAttr()
+	if a.have&(1<<DSRIPAttr) == 0 { // only one has it: as if the other had both sides empty
+		*x = *y
+		a.set(DSRIPAttr)
+		return
+	}
+	was := *x
+	x.Src.merge(&y.Src)
+	x.Dst.merge(&y.Dst)
+	if *x != was {
+		a.set(DSRIPAttr)
+	}
+}
+
+func (s *IPSide) merge(o *IPSide) {
+	switch {
+	case !o.Has:
+	case !s.Has:
+		s.TTL, s.TOS, s.ID, s.Has = o.TTL, o.TOS, o.ID, true
+	default:
+		if s.TOS != o.TOS {
+			s.TOS = 0
+		}
+		if s.TTL == 0 || o.TTL != 0 && o.TTL < s.TTL {
+			s.TTL = o.TTL
+		}
+	}
+	s.Options |= o.Options
+	s.HasOptions = s.HasOptions || o.HasOptions
+	s.Fragments = s.Fragments || o.Fragments
+}

@@ -158,3 +158,88 @@ func (s *Stat) append(dst []byte, words int, scale float64) []byte {
 	}
 	return append(dst, s.tail[:4*(words-jitterWords3)]...)
 }
+
+// merge makes s the statistics of both populations (their exact mean and
+// standard deviation, by the method of Chan et al.).
+func (s *Stat) merge(o *Stat) {
+	switch {
+	case o.N == 0:
+		return
+	case s.N == 0:
+		*s = *o
+		return
+	}
+	x, y := float64(s.N), float64(o.N)
+	n := x + y
+	delta := o.Mean - s.Mean
+	squares := s.squares() + o.squares() + delta*delta*x*y/n
+	s.Mean += delta * y / n
+	s.StdDev = math.Sqrt(max(squares, 0) / n)
+	s.Min = min(s.Min, o.Min)
+	s.Max = max(s.Max, o.Max)
+	s.N += o.N
+	s.Has = true
+}
+
+// add adds one value, as merge does with a population of one.
+func (s *Stat) add(v float64) {
+	if s.N == 0 {
+		*s = Stat{N: 1, Min: v, Mean: v, Max: v, Has: true}
+		return
+	}
+	x := float64(s.N)
+	n := x + 1
+	delta := v - s.Mean
+	squares := s.squares() + delta*delta*x/n
+	s.Mean += delta / n
+	s.StdDev = math.Sqrt(squares / n)
+	s.Min, s.Max = min(s.Min, v), max(s.Max, v)
+	s.N++
+}
+
+// squares is the sum of squared deviations. One value has none, whatever stands
+// in the record: 3.0.8.2 leaves that of an earlier record there.
+func (s *Stat) squares() float64 {
+	if s.N <= 1 {
+		return 0
+	}
+	return float64(s.N) * s.StdDev * s.StdDev
+}
+
+func (j *Jitter) merge(o *Jitter) {
+	histogram := j.subtype&3 != 0 && o.subtype&3 != 0
+	for i, s := range j.blocks() {
+		t := o.blocks()[i]
+		if !t.Has {
+			continue
+		}
+		bins := mergeBins(s.tail, t.tail, s.Has && t.Has)
+		s.merge(t)
+		s.Has = true
+		s.tail = [8]byte{}
+		if histogram {
+			s.tail = bins
+		}
+	}
+}
+
+// mergeBins sums the bins of a histogram, kept as nibbles, and scales them to
+// fit: a bin that counted anything never becomes empty.
+func mergeBins(a, b [8]byte, both bool) [8]byte {
+	if !both {
+		if a == ([8]byte{}) {
+			return b
+		}
+		return a
+	}
+	var sum [16]int
+	for i := range sum {
+		shift := 4 * (1 - i%2)
+		sum[i] = int(a[i/2]>>shift&15) + int(b[i/2]>>shift&15)
+	}
+	var out [8]byte
+	for i, n := range scaled(sum[:], 15) {
+		out[i/2] |= byte(n) << (4 * (1 - i%2))
+	}
+	return out
+}

@@ -40,3 +40,20 @@ func AppendLocal(dst []byte, l *Local) []byte {
 	dst = binary.LittleEndian.AppendUint16(dst, l.SrcOrg)
 	return binary.LittleEndian.AppendUint16(dst, l.DstOrg)
 }
+
+func (l *Local) merge(o *Local) {
+	l.Src, l.HasSrc = nearest(l.Src, l.HasSrc, o.Src, o.HasSrc)
+	l.Dst, l.HasDst = nearest(l.Dst, l.HasDst, o.Dst, o.HasDst)
+	clearIf(&l.SrcOrg, l.SrcOrg != o.SrcOrg)
+	clearIf(&l.DstOrg, l.DstOrg != o.DstOrg)
+}
+
+func nearest(a int8, hasA bool, b int8, hasB bool) (int8, bool) {
+	switch {
+	case !hasB:
+		return a, hasA
+	case !hasA:
+		return b, true
+	}
+	return min(a, b), true
+}

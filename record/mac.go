@@ -43,3 +43,33 @@ func AppendMAC(dst []byte, m *MACPair) []byte {
 	dst = binary.LittleEndian.AppendUint16(dst, m.EtherType)
 	return append(dst, m.DstSAP, m.SrcSAP)
 }
+
+// mergeMAC clears the addresses that differ, and removes them all if one record
+// has none.
+func (a *Record) mergeMAC(b *Record) {
+	if a.have&(1<<DSRMAC) == 0 || a.sameBytes(b, DSRMAC) {
+		return
+	}
+	x, y := a.MAC(), b.MAC()
+	if a.have&b.have&(1<<DSRMAC) == 0 {
+		a.Drop(DSRMAC)
+		return
+	}
+	if x.merge(y) {
+		a.set(DSRMAC)
+	}
+}
+
+func (m *MACPair) merge(o *MACPair) (changed bool) {
+	was := *m
+	if m.Src != o.Src {
+		m.Src = MAC{}
+	}
+	if m.Dst != o.Dst {
+		m.Dst = MAC{}
+	}
+	if m.EtherType != o.EtherType {
+		m.EtherType = 0
+	}
+	return *m != was
+}

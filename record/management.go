@@ -303,3 +303,31 @@ func (r *Record) appendManagement(dst []byte, v Version) []byte {
 	putMARID(b, v, cause, id)
 	return dst
 }
+
+// mergeManagement sums the counts of two periodic reports. A start stays as it
+// is.
+func (a *Record) mergeManagement(b *Record) {
+	if a.Cause() == Start || b.Cause() == Start || len(a.buf) < ManagementSize || len(b.buf) < ManagementSize {
+		return
+	}
+	m, o := *a.Management(), b.Management()
+	first, last := m, *o
+	if o.StartTime < m.StartTime {
+		first = *o
+	}
+	if m.Now > o.Now {
+		last = m
+	}
+	m.StartTime, m.NextSeq, m.Clients = first.StartTime, first.NextSeq, first.Clients
+	m.InterfaceUp, m.Drift = first.InterfaceUp, first.Drift
+	m.Now = last.Now
+	m.Queue, m.Buffers, m.Memory = last.Queue, last.Buffers, last.Memory
+	m.SrcLimit, m.DstLimit = last.SrcLimit, last.DstLimit
+	m.Packets += o.Packets
+	m.Bytes += o.Bytes
+	m.Records += o.Records
+	m.Flows += o.Flows
+	m.Dropped += o.Dropped
+	m.Output += o.Output
+	a.SetManagement(m)
+}

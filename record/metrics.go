@@ -253,3 +253,27 @@ func closeDSR(dst []byte, at int) []byte {
 	dst[at+3] = byte((len(dst) - at) / 4)
 	return dst
 }
+
+func (a *Record) mergeMetrics(b *Record) {
+	m, o := a.Metrics(), b.Metrics()
+	if b.have&(1<<DSRMetrics) == 0 {
+		return
+	}
+	m.Src.add(&o.Src)
+	m.Dst.add(&o.Dst)
+	m.enc, m.withApp = 0, m.withApp || o.withApp
+	a.set(DSRMetrics)
+}
+
+// add sums counters; they wrap, as the wire does.
+func (c *Counters) add(o *Counters) {
+	c.Packets += o.Packets
+	c.Bytes += o.Bytes
+	c.AppBytes += o.AppBytes
+}
+
+func (c *Counters) subtract(o *Counters) {
+	c.Packets -= o.Packets
+	c.Bytes -= o.Bytes
+	c.AppBytes -= o.AppBytes
+}

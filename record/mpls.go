@@ -57,3 +57,22 @@ func AppendMPLS(dst []byte, m *MPLS) []byte {
 	}
 	return closeDSR(dst, at)
 }
+
+func (m *MPLS) merge(o *MPLS) bool {
+	mergeLabels(&m.Src, &m.SrcLabels, o.Src, o.SrcLabels)
+	mergeLabels(&m.Dst, &m.DstLabels, o.Dst, o.DstLabels)
+	return m.SrcLabels > 0 || m.DstLabels > 0
+}
+
+// mplsLabel is where the 20 bits of the label stand in a stack entry.
+const mplsLabel = 0xFFFFF000
+
+func mergeLabels(label *uint32, n *uint8, other uint32, otherN uint8) {
+	switch {
+	case otherN == 0:
+	case *n == 0:
+		*label, *n = other, otherN
+	case (*label^other)&mplsLabel != 0:
+		*label, *n = 0, 0
+	}
+}

@@ -179,3 +179,41 @@ func (r *Record) fillNetwork() {
 		}
 	}
 }
+
+// mergeNetwork unites the protocol states. States of different protocols cannot
+// be: the DSR is removed. A record that has none, or an empty one, as TCP over
+// IPv6 has, takes that of TCP. same says that both records are of one flow, later
+// that b started after a.
+func (a *Record) mergeNetwork(b *Record, same, later bool) {
+	if b.have&(1<<DSRNetwork) == 0 {
+		return
+	}
+	n, o := a.Network(), b.Network()
+	switch {
+	case b.have&(1<<DSRNetwork) == 0 || o.Kind == NetworkNone:
+		return
+	case a.have&(1<<DSRNetwork) == 0 || n.Kind == NetworkNone:
+		if o.IsTCP() && a.Flow().Proto == ProtoTCP {
+			a.SetNetwork(*o)
+		}
+		return
+	}
+	switch {
+	case n.IsTCP() && o.IsTCP():
+		n.mergeTCP(o, same, later)
+	case n.Kind != o.Kind:
+		a.Drop(DSRNetwork)
+		return
+	case n.Kind == NetworkRTP:
+		n.Qualifier |= o.Qualifier
+		n.RTP.merge(&o.RTP)
+	case n.Kind == NetworkESP:
+		n.Qualifier |= o.Qualifier
+		n.ESP.merge(&o.ESP)
+	case n.Kind == NetworkUDT:
+		n.UDT.merge(&o.UDT)
+	default:
+		return // the first record's stays
+	}
+	a.set(DSRNetwork)
+}

@@ -83,3 +83,9 @@ func AppendRTCP(dst []byte, s *RTCP) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, s.Src.Drops)
 	return binary.BigEndian.AppendUint16(dst, s.Dst.Drops)
 }
+
+func (t *RTP) merge(o *RTP) {
+	src, dst := t.Src.Drops+o.Src.Drops, t.Dst.Drops+o.Dst.Drops
+	*t = *o
+	t.Src.Drops, t.Dst.Drops = src, dst
+}

@@ -29,3 +29,9 @@ func AppendScore(dst []byte, s *Score) []byte {
 	}
 	return append(append(dst, DSRScore.Type(), subtype, 0, 3), s.Values[:]...)
 }
+
+func (s *Score) merge(o *Score) {
+	for i := range s.Values {
+		s.Values[i] = max(s.Values[i], o.Values[i])
+	}
+}

@@ -124,3 +124,45 @@ func appendSizes(dst []byte, s *Sizes, subtype uint8, histogram bool) []byte {
 	}
 	return closeDSR(dst, at)
 }
+
+// scaled makes the largest of the counts fit a limit.
+func scaled(n []int, limit int) []int {
+	most := 0
+	for _, v := range n {
+		most = max(most, v)
+	}
+	if most <= limit {
+		return n
+	}
+	for i, v := range n {
+		if v > 0 {
+			n[i] = max(v*limit/most, 1)
+		}
+	}
+	return n
+}
+
+func (s *Sizes) merge(o *Sizes) {
+	s.read = false
+	s.HasHistogram = s.HasHistogram || o.HasHistogram
+	s.Src.merge(&o.Src)
+	s.Dst.merge(&o.Dst)
+}
+
+func (s *SizeRange) merge(o *SizeRange) {
+	switch {
+	case !o.Has:
+		return
+	case !s.Has:
+		*s = *o
+		return
+	}
+	s.Min, s.Max = min(s.Min, o.Min), max(s.Max, o.Max)
+	var sum [8]int
+	for i := range sum {
+		sum[i] = int(s.Histogram[i]) + int(o.Histogram[i])
+	}
+	for i, n := range scaled(sum[:], 15) {
+		s.Histogram[i] = uint8(n)
+	}
+}

@@ -206,3 +206,31 @@ func (r *Record) StartTime() Time { return Time(r.Times().Start()) }
 
 // EndTime is the latest time of a flow.
 func (r *Record) EndTime() Time { return Time(r.Times().End()) }
+
+func (a *Record) mergeTimes(b *Record) {
+	t, o := a.Times(), b.Times()
+	if b.have&(1<<DSRTime) == 0 {
+		return
+	}
+	t.Src.merge(o.Src)
+	t.Dst.merge(o.Dst)
+	t.wire = timeWire{unit: max(t.wire.unit, o.wire.unit)}
+	a.set(DSRTime)
+}
+
+// merge makes s the span of both.
+func (s *Span) merge(o Span) {
+	switch {
+	case o.Start == 0:
+	case s.Start == 0:
+		*s = o
+	default:
+		s.End = max(s.Start, s.End, o.Start, o.End)
+		s.Start = min(s.Start, o.Start)
+	}
+}
+
+// Distance is the time between two spans, 0 if they overlap.
+func (s Span) Distance(o Span) int64 { return max(o.Start-s.End, s.Start-o.End, 0) }
+
+func (s Span) minus(o Span) Span { return Span{s.Start - o.Start, s.End - o.End} }

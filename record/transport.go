@@ -1,6 +1,9 @@
 package record
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Transport says which sensor wrote the record and gives it a number (DSR 0x01).
 //
@@ -135,4 +138,24 @@ func (t *Transport) appendForm(dst []byte, id SourceID, hasID, hasInf bool) []by
 		dst = binary.BigEndian.AppendUint32(dst, t.Seq)
 	}
 	return closeDSR(dst, at)
+}
+
+// mergeTransport keeps the source of both if it is one, else removes it.
+func (a *Record) mergeTransport(b *Record) {
+	if a.have&(1<<DSRTransport) == 0 {
+		return
+	}
+	x, y := a.raw(DSRTransport), b.raw(DSRTransport)
+	if x != nil && len(x) == len(y) && len(x) > 8 && bytes.Equal(x[:len(x)-4], y[:len(y)-4]) {
+		return // but for the sequence number
+	}
+	s, t := a.Transport(), b.Transport()
+	if b.have&(1<<DSRTransport) == 0 || s.ID != t.ID {
+		a.Drop(DSRTransport)
+		return
+	}
+	if s.HasInf && s.Interface != t.Interface {
+		s.Interface = [4]byte{}
+		a.set(DSRTransport)
+	}
 }

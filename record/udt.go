@@ -66,3 +66,21 @@ func (u *UDT) append(dst []byte, q uint8, words int) []byte {
 	}
 	return dst
 }
+
+// udtCounts are the words of a side that count: solo, first, middle and last
+// packets, drops, retransmissions, negative acknowledgements.
+const udtCounts = 0x7F << 10
+
+// merge sums the counts and clears what differs in the handshake.
+func (u *UDT) merge(o *UDT) {
+	u.Status |= o.Status
+	for i := range u.Handshake {
+		clearIf(&u.Handshake[i], u.Handshake[i] != o.Handshake[i])
+	}
+	for i := range u.Src {
+		if udtCounts&(1<<i) != 0 {
+			u.Src[i] += o.Src[i]
+			u.Dst[i] += o.Dst[i]
+		}
+	}
+}

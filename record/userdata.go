@@ -120,3 +120,32 @@ func AppendUserData(dst []byte, u *UserData, dest bool) []byte {
 	}
 	return dst
 }
+
+// mergeUserData appends the captured bytes of each side.
+func (a *Record) mergeUserData(b *Record) {
+	if b.Has(DSRSrcData) {
+		u := a.SrcData().merged(b.SrcData(), a.Has(DSRSrcData))
+		a.SetSrcData(u)
+	}
+	if b.Has(DSRDstData) {
+		u := a.DstData().merged(b.DstData(), a.Has(DSRDstData))
+		a.SetDstData(u)
+	}
+}
+
+// merged returns u with the bytes of o behind it as far as the capture limit
+// allows, in memory of its own; o alone if there is no u. Compressed data cannot
+// be continued.
+func (u *UserData) merged(o *UserData, has bool) UserData {
+	if !has {
+		c := *o
+		c.Data = bytes.Clone(o.Data)
+		return c
+	}
+	c := *u
+	limit := max(int(u.Limit), len(u.Data))
+	if n := min(limit-len(u.Data), len(o.Data)); n > 0 && !u.Compressed && !o.Compressed {
+		c.Data = append(append(make([]byte, 0, len(u.Data)+n), u.Data...), o.Data[:n]...)
+	}
+	return c
+}

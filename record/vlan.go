@@ -30,3 +30,25 @@ func AppendVLAN(dst []byte, v *VLAN) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, v.Src)
 	return binary.BigEndian.AppendUint16(dst, v.Dst)
 }
+
+func (v *VLAN) merge(o *VLAN) bool {
+	v.HasSrc = mergeTag(&v.Src, v.HasSrc, o.Src, o.HasSrc)
+	v.HasDst = mergeTag(&v.Dst, v.HasDst, o.Dst, o.HasDst)
+	return v.HasSrc || v.HasDst
+}
+
+// mergeTag keeps a tag that both or only one of them has, and removes one that
+// differs.
+func mergeTag[T uint16 | uint32](tag *T, has bool, other T, otherHas bool) bool {
+	switch {
+	case !otherHas:
+		return has
+	case !has:
+		*tag = other
+		return true
+	case *tag == other:
+		return true
+	}
+	*tag = 0
+	return false
+}

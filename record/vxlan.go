@@ -25,3 +25,9 @@ func AppendVXLAN(dst []byte, x *VXLAN) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, x.Src)
 	return binary.BigEndian.AppendUint32(dst, x.Dst)
 }
+
+func (v *VXLAN) merge(o *VXLAN) bool {
+	v.HasSrc = mergeTag(&v.Src, v.HasSrc, o.Src, o.HasSrc)
+	v.HasDst = mergeTag(&v.Dst, v.HasDst, o.Dst, o.HasDst)
+	return v.HasSrc || v.HasDst
+}

@@ -36,14 +36,6 @@ func Subtract(a, b *Record) error {
 	return nil
 }
 
-func (c *Counters) subtract(o *Counters) {
-	c.Packets -= o.Packets
-	c.Bytes -= o.Bytes
-	c.AppBytes -= o.AppBytes
-}
-
-func (s Span) minus(o Span) Span { return Span{s.Start - o.Start, s.End - o.End} }
-
 func (a *Record) subtractNetwork(b *Record) {
 	n, o := a.Network(), b.Network()
 	if !a.Has(DSRNetwork) || !b.Has(DSRNetwork) || n.Kind != o.Kind {
@@ -64,17 +56,6 @@ func (a *Record) subtractNetwork(b *Record) {
 		return
 	}
 	a.set(DSRNetwork)
-}
-
-func (s *TCPSide) subtract(o *TCPSide) {
-	s.Ack -= o.Ack
-	s.Top -= o.Top
-	s.WinUpdates -= o.WinUpdates
-	s.Bytes -= o.Bytes
-	s.Retrans -= o.Retrans
-	s.AckBytes -= o.AckBytes
-	s.Window -= o.Window
-	s.WinBytes -= o.WinBytes
 }
 
 func (a *Record) subtractRest(b *Record) {
