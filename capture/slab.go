@@ -41,6 +41,3 @@ func (s *slab[T]) reach(i uint32) {
 
 // give takes a block back.
 func (s *slab[T]) give(i uint32) { s.free = append(s.free, i) }
-
-// live is the number of blocks that are given out.
-func (s *slab[T]) live() int { return int(s.used) - 1 - len(s.free) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,6 +87,8 @@ var variables = map[string]variable{
 	"TUNNEL_DISCOVERY":                  flag(func(o *options) *bool { return &o.sensor.TunnelDiscovery }),
 	"TRACK_DUPLICATES":                  flag(func(o *options) *bool { return &o.sensor.TrackDuplicates }),
 	"KEYSTROKE":                         (*options).setKeystroke,
+	"KEYSTROKE_CONF":                    (*options).setKeystrokeLimits,
+	"CONTROLPLANE_PROTO":                (*options).setControlPorts,
 	"TUNNEL_PARSING":                    func(o *options, v string) error { o.sensor.KeepTunnels = !isYes(v); return nil },
 
 	// Of an interface, a server or a daemon: without effect on files.
@@ -106,8 +109,6 @@ var variables = map[string]variable{
 	"PACKET_CAPTURE_FILE":     refuse("copying packets to a file is not supported"),
 	"PACKET_CAPTURE_ON_ERROR": refuse("copying packets to a file is not supported"),
 	"PACKET_CAPTURE_ON_PROTO": refuse("copying packets to a file is not supported"),
-	"CONTROLPLANE_PROTO":      refuse("naming control plane services is not supported"),
-	"KEYSTROKE_CONF":          refuse("limits of keystrokes are not configurable"),
 }
 
 // readConf reads an argus.conf: NAME=value a line, the value in double quotes
@@ -227,4 +228,47 @@ func (o *options) setKeystroke(value string) error {
 		return fmt.Errorf("expected yes, no, tcp or ssh, found %q", value)
 	}
 	return nil
+}
+
+// setKeystrokeLimits reads NAME=value pairs, separated by semicolons.
+func (o *options) setKeystrokeLimits(value string) error {
+	k := &o.sensor.Keystrokes
+	whole := map[string]*int{
+		"N_MIN": &k.MinPackets, "DC_MIN": &k.ClientMin, "DC_MAX": &k.ClientMax, "GS_MAX": &k.EchoGap,
+		"DS_MIN": &k.ServerMin, "DS_MAX": &k.ServerMax, "GPC_MAX": &k.StrokeGap,
+	}
+	for _, pair := range strings.Split(value, ";") {
+		pair = strings.TrimSpace(pair)
+		if pair == "" {
+			continue
+		}
+		name, number, _ := strings.Cut(pair, "=")
+		name, number = strings.TrimSpace(name), strings.TrimSpace(number)
+		var err error
+		switch to := whole[name]; {
+		case to != nil:
+			err = setInt(to, name, number, 1, math.MaxUint16)
+		case name == "IC_MIN":
+			k.Interval, err = strconv.ParseInt(number, 10, 64)
+		case name == "LCS_MAX": // not used by the real argus either
+		case name == "ICR_MIN":
+			k.RatioMin, err = strconv.ParseFloat(number, 64)
+		case name == "ICR_MAX":
+			k.RatioMax, err = strconv.ParseFloat(number, 64)
+		default:
+			err = fmt.Errorf("unknown limit %q", name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setControlPorts reads services, by number or name, with tcp: or udp: in front
+// if only one of them is meant.
+func (o *options) setControlPorts(value string) error {
+	ports, err := capture.ParseControlPorts(value)
+	o.sensor.ControlPorts = ports
+	return err
 }
