@@ -81,7 +81,8 @@ func (r *Record) fillTimes() {
 		r.times.flip()
 	}
 	m := r.Metrics()
-	r.times.canonical(m.Src.Packets, m.Dst.Packets, r.Has(DSRMetrics), r.Has(DSRICMP))
+	mapped := r.Has(DSRICMP)
+	r.times.canonical(m.Src.Packets, m.Dst.Packets, r.Has(DSRMetrics), mapped && !r.flipped(), mapped && r.flipped())
 }
 
 func (t *Times) flip() {

@@ -2,7 +2,7 @@ package record
 
 // canonical gives each side its times by the rules of the readers (format,
 // "Canonical times"): which side a pair belongs to follows from the packets.
-func (t *Times) canonical(src, dst uint64, metrics, icmp bool) {
+func (t *Times) canonical(src, dst uint64, metrics, srcMapped, dstMapped bool) {
 	t.Src.order()
 	t.Dst.order()
 	if !metrics {
@@ -39,10 +39,10 @@ func (t *Times) canonical(src, dst uint64, metrics, icmp bool) {
 	t.Src.order()
 	t.Dst.order()
 	if src+dst == 1 {
-		if src == 1 && !icmp {
+		if src == 1 && !srcMapped {
 			t.Src.End = t.Src.Start
 		}
-		if dst == 1 {
+		if dst == 1 && !dstMapped {
 			t.Dst.End = t.Dst.Start
 		}
 	}
