@@ -193,3 +193,11 @@ func (c *Client) Run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Separated reports whether columns are separated by a character.
+func (c *Client) Separated() bool { return c.Print.Form == printer.Separated }
+
+// JSON reports whether the output is JSON.
+func (c *Client) JSON() bool {
+	return c.Print.Form == printer.JSON || c.Print.Form == printer.TypedJSON
+}
