@@ -21,7 +21,7 @@ fuzz: ## every fuzz target for FUZZTIME
 		echo $$t; go test ./fuzz -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) || exit 1; done
 
 robust: ## 200,000 mutated inputs: no panic, no hang, no excess of memory
-	go test ./fuzz -run TestRobust -count 1 -v -robust 200000
+	go test ./fuzz -run TestRobust -count 1 -v -timeout 60m -robust 200000
 
 interop: ## against the real Argus programs, where they are installed
 	go test -count 1 -run Interop -v ./examples/...

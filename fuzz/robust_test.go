@@ -32,25 +32,10 @@ func TestRobust(t *testing.T) {
 	for i := range *robust {
 		in := fuzz.Mutate(rng, good[rng.IntN(len(good))], good[rng.IntN(len(good))])
 		runtime.ReadMemStats(&before)
-		started := time.Now()
-		for _, options := range [][]argus.OpenOption{nil, {argus.Resync}} {
-			src := argus.NewSource(context.Background(), bytes.NewReader(in), "damaged", options...)
-			for rec, err := range src.Records() {
-				if err != nil {
-					errs++
-					break
-				}
-				records++
-				use(t, rec)
-			}
-			skipped += src.Stats().Skipped
-			if err := src.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		reencode(t, in)
-		convert(t, in)
-		took := time.Since(started)
+		took := fastest(func() {
+			r, e, n := readDamaged(t, in)
+			records, errs, skipped = records+r, errs+e, skipped+n
+		})
 		runtime.ReadMemStats(&after)
 		if took > longest {
 			t.Errorf("input %d: %v\n% x", i, took, in)
@@ -63,4 +48,40 @@ func TestRobust(t *testing.T) {
 	if records == 0 || errs == 0 || skipped == 0 {
 		t.Error("the inputs are not damaged as they should be")
 	}
+}
+
+// fastest is how long f takes; a machine that is busy gets further chances.
+func fastest(f func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for range 4 {
+		started := time.Now()
+		f()
+		if best = min(best, time.Since(started)); best <= longest {
+			break
+		}
+	}
+	return best
+}
+
+// readDamaged reads a stream strictly and with resynchronisation, and encodes
+// what it finds in every way.
+func readDamaged(t *testing.T, in []byte) (records, errs, skipped int64) {
+	for _, options := range [][]argus.OpenOption{nil, {argus.Resync}} {
+		src := argus.NewSource(context.Background(), bytes.NewReader(in), "damaged", options...)
+		for rec, err := range src.Records() {
+			if err != nil {
+				errs++
+				break
+			}
+			records++
+			use(t, rec)
+		}
+		skipped += src.Stats().Skipped
+		if err := src.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reencode(t, in)
+	convert(t, in)
+	return records, errs, skipped
 }

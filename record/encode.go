@@ -208,7 +208,7 @@ func (r *Record) appendTimes(dst []byte, v Version) []byte {
 			src, d = d, src
 		}
 	}
-	return r.times.append(dst, v, src, d)
+	return r.times.append(dst, v, r.Version(), src, d)
 }
 
 // appendUserData encodes one side's bytes, which flipped views hold exchanged.

@@ -35,20 +35,21 @@ func appendTime(dst []byte, t, scale int64) []byte {
 	return binary.BigEndian.AppendUint32(dst, uint32(t%second/scale))
 }
 
-// append writes the form that was read, in microseconds for version 3, or what
-// was set by the rules of the clients. src and d say whether a side has packets.
-func (t *Times) append(dst []byte, v Version, src, d bool) []byte {
+// append writes the form that was read, in microseconds if version 3 is made of
+// another, or what was set by the rules of the clients. src and d say whether a
+// side has packets.
+func (t *Times) append(dst []byte, v, from Version, src, d bool) []byte {
 	if t.wire.words != 0 {
-		return t.appendStored(dst, v)
+		return t.appendStored(dst, v == Version3 && from != Version3)
 	}
 	return t.appendClient(dst, v, src, d)
 }
 
-func (t *Times) appendStored(dst []byte, v Version) []byte {
+func (t *Times) appendStored(dst []byte, micro bool) []byte {
 	at := len(dst)
 	unit, scale := t.wire.unit, int64(1000)
 	switch {
-	case unit == UnitNano && v == Version3:
+	case unit == UnitNano && micro:
 		unit = UnitMicro
 	case unit == UnitNano:
 		scale = 1
