@@ -243,7 +243,8 @@ func convert(t testing.TB, in []byte) {
 			continue
 		}
 		compare(t, "version 5", rec, five)
-		if three := to(five, record.Version3); three != nil {
+		// Version 3 does not write nanoseconds, so those of a forged record go.
+		if three := to(five, record.Version3); three != nil && !rec.Times().Nano() {
 			compare(t, "version 3 again", rec, three)
 		}
 	}
