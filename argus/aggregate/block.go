@@ -50,7 +50,6 @@ func (b block) hash() uint64    { return uint64(le.Uint32(b[24:])) << 32 }
 func (b block) bin() int64      { return binOf(b[blockHeader:]) }
 func (b block) turned() bool    { return b.flags()&flagTurned != 0 }
 func (b block) key() []byte     { return b[blockHeader : blockHeader+b.keyLen()] }
-func (b block) setRest(n int)   { le.PutUint32(b[16:], uint32(n)) }
 
 // sums is where the running sums stand, or would.
 func (b block) sums() block { return b[blockHeader+(b.keyLen()+7)&^7:] }

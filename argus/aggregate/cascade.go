@@ -13,7 +13,6 @@ import (
 type Cascade struct {
 	lines   []cascadeLine
 	labeled record.Record
-	text    []byte
 }
 
 type cascadeLine struct {

@@ -17,7 +17,6 @@ type shard struct {
 	work  chan []byte // nil without a goroutine
 	back  chan []byte // chunks to be used again
 	done  chan error
-	err   error
 }
 
 const (

@@ -43,7 +43,7 @@ examples
 type options struct {
 	conf, key, maps, original string
 	rules                     []string
-	replace, done             bool
+	replace                   bool
 }
 
 func main() {

@@ -53,7 +53,6 @@ type plan struct {
 	limit    int64
 	from, to int
 	ind      bool
-	noKey    bool
 	asStored bool
 	time     string
 	reversed bool
