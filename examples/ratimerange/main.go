@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/seed-6ae541b3/goargus/argus/archive"
 	"github.com/seed-6ae541b3/goargus/examples/internal/cli"
+	"github.com/seed-6ae541b3/goargus/examples/internal/getopt"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -14,6 +16,9 @@ const usage = `usage: ratimerange [options] -r FILE... [- filter expression]
 Prints the first start and the last end of all records, in the form START - END.
 Management records do not count: they have the time at which they were written.
 
+  --index     write an index of each file, FILE.idx, by which all programs find the
+              records of a time range (-t) without reading the whole file
+
 The options of ra for input, -u, -p and -M TZ= are there too.
 
 example
@@ -21,8 +26,32 @@ example
 `
 
 func main() {
-	p := cli.Program{Name: "ratimerange", Usage: usage, Run: run}
+	index := false
+	p := cli.Program{
+		Name: "ratimerange", Usage: usage, Options: map[string]getopt.Arity{"index": getopt.None},
+		Set: func(*cli.Client, getopt.Option) error { index = true; return nil },
+		Run: func(ctx context.Context, c *cli.Client) error {
+			if index {
+				return writeIndexes(ctx, c.Files)
+			}
+			return run(ctx, c)
+		},
+	}
 	p.Main()
+}
+
+// writeIndexes writes the index of each file beside it.
+func writeIndexes(ctx context.Context, files []string) error {
+	for _, name := range files {
+		x, err := archive.BuildIndex(ctx, name)
+		if err != nil {
+			return err
+		}
+		if err := x.Write(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func run(ctx context.Context, c *cli.Client) error {

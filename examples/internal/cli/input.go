@@ -42,6 +42,7 @@ type Input struct {
 	rejected *argus.Sink
 	progress *progress
 	totals   Totals
+	rest     bool // the piece at hand is not the first of its file
 }
 
 // Input opens nothing yet: files are opened as they are read.
@@ -69,8 +70,9 @@ func (in *Input) Records(ctx context.Context) record.Stream {
 		}
 		l := in.c.limit
 		l.set = l.set && !l.output
-		for _, name := range in.c.Files {
-			if more := in.file(ctx, name, &l, yield); !more {
+		for _, p := range in.c.pieces() {
+			in.rest = p.rest
+			if more := in.file(ctx, p.name, &l, yield); !more {
 				break
 			}
 		}
@@ -111,6 +113,12 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 			return false
 		}
 		in.progress.record(src)
+		if in.rest { // the record that opens the file was there before
+			in.rest = false
+			if r.Kind() == record.Management && r.Cause() == record.Start {
+				continue
+			}
+		}
 		if !in.prepare(r) {
 			continue
 		}
