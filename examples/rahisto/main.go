@@ -26,7 +26,7 @@ Counts records by classes of a value.
 
   -H FIELD BINS[L][:LOW-HIGH | :WIDTH]
                  classes of equal width, or of equal ratio with L. Without a range it is
-                 that of the values, and files are read twice. A suffix scales the range:
+                 that of the values, and files are read twice. A suffix scales both ends:
                  u m s M H D for times, u m K M G else. May be repeated
   -M nozero      leave out empty classes
   -M outlayer    count what is outside of the range too
@@ -39,7 +39,7 @@ The options of ra for input are there too.
 
 examples
   rahisto -r flows.arg -H dur 10
-  rahisto -r flows.arg -H bytes 20L:1-1G -M outlayer -w bytes.svg
+  rahisto -r flows.arg -H bytes 20L:1-1000000 -M outlayer -w bytes.svg
 `
 
 type options struct {
