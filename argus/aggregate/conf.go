@@ -205,7 +205,7 @@ func confTime(text string) (time.Duration, error) {
 		number = ""
 	}
 	n, err := strconv.Atoi(number)
-	if err != nil || n < 0 || n > 1<<31/int(scale/time.Second) {
+	if err != nil || n < 0 || int64(n) > int64(1<<31)/int64(scale/time.Second) {
 		return 0, fmt.Errorf("time %q: want a whole number and s, m, h or d", text)
 	}
 	return time.Duration(n) * scale, nil

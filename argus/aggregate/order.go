@@ -145,7 +145,7 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 		}
 		keys = g.rules.order.append(keys, r, list[i].seq)
 		list[i].at, list[i].n = uint32(at), uint32(len(keys)-at)
-		if len(keys) > math.MaxUint32-1<<16 {
+		if uint64(len(keys)) > math.MaxUint32-1<<16 {
 			return nil, nil, fmt.Errorf("aggregate: too many groups to sort: %d", len(list))
 		}
 	}

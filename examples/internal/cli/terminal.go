@@ -5,20 +5,8 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/seed-6ae541b3/goargus/argus"
 )
-
-// terminalSize is the number of columns of a terminal; what is no terminal is
-// an error.
-func terminalSize(f *os.File) (int, error) {
-	w, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
-	if err != nil {
-		return 0, err
-	}
-	return int(w.Col), nil
-}
 
 // progress says on a terminal how far reading is, once it takes longer than a
 // second.

@@ -12,7 +12,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus/aggregate"
@@ -73,13 +72,9 @@ func run(f fuzz.Flows, key string, c aggregate.Config) error {
 		}
 	}
 	s := a.Stats()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		return err
-	}
-	cpu := time.Duration(use.Utime.Nano() + use.Stime.Nano())
+	cpu, peak := used()
 	fmt.Printf("%d records, %d groups, %d bytes spilled, %.1f s, %.1f s cpu, peak %d MiB\n",
-		s.Records, groups, s.Spilled, time.Since(start).Seconds(), cpu.Seconds(), use.Maxrss/1024)
+		s.Records, groups, s.Spilled, time.Since(start).Seconds(), cpu.Seconds(), peak>>20)
 	if want, wantDst := f.Total(); src != want || dst != wantDst {
 		return fmt.Errorf("sums of all: %+v %+v, want %+v %+v", src, dst, want, wantDst)
 	}
