@@ -36,7 +36,7 @@ values
 records
   -w FILE [EXPR]  write records to FILE instead, those that pass EXPR; may be repeated
   -E FILE       write the records that do not pass to FILE
-  -3            write version 3
+  -3            write version 3; -M strict3 makes it an error if that loses anything
   -M man        management records too             -M uni  one record a direction
   -M rmon       a line for each end                -M correct  turn records round that
   -M dsrs=-suser,-duser  without some parts                    are evidently reversed

@@ -40,6 +40,7 @@ type Client struct {
 	Outputs  []Output
 	Rejected string // file of the records that the filter rejects
 	Version3 bool   // files are written in version 3
+	Strict3  bool   // and what version 3 cannot hold whole is an error
 	Debug    int
 	Color    string // auto, always or never
 
@@ -72,6 +73,9 @@ func newClient(name string) *Client {
 
 // SinkOptions are the options of the files that are written.
 func (c *Client) SinkOptions() []argus.CreateOption {
+	if c.Strict3 {
+		return []argus.CreateOption{argus.Version3, argus.RefuseLoss}
+	}
 	if c.Version3 {
 		return []argus.CreateOption{argus.Version3, argus.OnLoss(c.lost)}
 	}

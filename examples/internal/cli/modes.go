@@ -33,6 +33,7 @@ var modes = map[string]mode{
 	"printer":   valueMode((*Client).setDataStyle),
 	"man":       plainMode(func(c *Client) { c.printed[0] = true }),
 	"noman":     plainMode(func(c *Client) { c.printed[0] = false }),
+	"strict3":   plainMode(func(c *Client) { c.Strict3 = true }),
 	"rmon":      plainMode(func(c *Client) { c.Print.Rmon = true }),
 	"uni":       plainMode(func(c *Client) { c.Unidirectional = true }),
 	"oui":       plainMode(func(c *Client) { c.Print.Text.VendorMAC = true }),
