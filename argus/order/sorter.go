@@ -151,11 +151,12 @@ func (j *job) seal() {
 	spare := <-j.spare // waits for a worker
 	j.runs = append(j.runs, r)
 	j.resident += r.memory()
+	size := len(r.entries) // the worker owns the run from here on
 	go func() {
 		j.spare <- r.sort(j.keys, spare)
 	}()
 	j.run = new(run)
-	j.run.entries = make([]entry, 0, len(r.entries)+len(r.entries)/16)
+	j.run.entries = make([]entry, 0, size+size/16)
 	if !j.keys.number() {
 		j.run.keys = make([]byte, 0, cap(j.run.entries)*keyWidth)
 	}
