@@ -14,7 +14,8 @@ import (
 // management record, flow records, a STATUS management record now and then, and
 // at the end of src, or when ctx ends, a STOP management record with the last
 // counters. A record is valid until the next step. An error ends the stream; the
-// flows that were known are reported before it. Flows does not close src.
+// flows that were known are reported before it. The end of ctx stops a [Stopper]
+// and the packets that it has are still worked on. Flows does not close src.
 func Flows(ctx context.Context, src Source, cfg Config) iter.Seq2[*record.Record, error] {
 	return func(yield func(*record.Record, error) bool) {
 		r := runner{ctx: ctx, src: src, yield: yield}
@@ -33,12 +34,6 @@ func Flows(ctx context.Context, src Source, cfg Config) iter.Seq2[*record.Record
 
 // errEnough says that the reader of the stream wants no more.
 var errEnough = errors.New("capture: enough")
-
-// Dropper is a Source that knows how many packets were lost before it could
-// read them; the number goes into management records.
-type Dropper interface {
-	Dropped() uint64
-}
 
 // blockPackets is the number of packets that are read at a time.
 const blockPackets = 256
@@ -62,7 +57,7 @@ func (r *runner) pass(rec *record.Record) error {
 // manage yields a management record.
 func (r *runner) manage(cause record.Cause, now time.Time) error {
 	var dropped uint64
-	if d, ok := r.src.(Dropper); ok {
+	if d, ok := find[Dropper](r.src); ok {
 		dropped = d.Dropped()
 	}
 	rec, err := r.mar.record(cause, r.sensor.Stats(), dropped, r.src, now)
@@ -77,7 +72,11 @@ func (r *runner) run() error {
 	if err := r.manage(record.Start, time.Now()); err != nil {
 		return err
 	}
-	readErr := r.read()
+	stopper, stops := find[Stopper](r.src)
+	if stops {
+		defer context.AfterFunc(r.ctx, stopper.Stop)()
+	}
+	readErr := r.read(stops)
 	if errors.Is(readErr, errEnough) {
 		return readErr
 	}
@@ -90,10 +89,11 @@ func (r *runner) run() error {
 	return readErr
 }
 
-// read feeds the sensor until the source ends.
-func (r *runner) read() error {
+// read feeds the sensor until the source ends. The end of the context is the end
+// of a source which does not stop by itself then.
+func (r *runner) read(stops bool) error {
 	packets := make([]Packet, blockPackets)
-	for r.ctx.Err() == nil {
+	for stops || r.ctx.Err() == nil {
 		n, err := r.src.ReadPackets(packets)
 		r.sensor.SetInterfaces(r.src.Interfaces())
 		if e := r.sensor.Packets(packets[:n]); e != nil {
@@ -122,5 +122,5 @@ func (r *runner) read() error {
 			return err
 		}
 	}
-	return nil // the end of ctx is the end of the capture
+	return nil
 }

@@ -28,13 +28,8 @@ func (s *selected) ReadPackets(buf []Packet) (int, error) {
 	}
 }
 
-// Dropped is the number of packets that src lost, if it knows.
-func (s *selected) Dropped() uint64 {
-	if d, ok := s.Source.(Dropper); ok {
-		return d.Dropped()
-	}
-	return 0
-}
+// Unwrap returns the source that packets come from.
+func (s *selected) Unwrap() Source { return s.Source }
 
 // Range returns a Source of the packets of src after the first skip, up to and
 // with packet number last.
@@ -60,10 +55,5 @@ func (r *ranged) ReadPackets(buf []Packet) (int, error) {
 	return 0, io.EOF
 }
 
-// Dropped is the number of packets that src lost, if it knows.
-func (r *ranged) Dropped() uint64 {
-	if d, ok := r.Source.(Dropper); ok {
-		return d.Dropped()
-	}
-	return 0
-}
+// Unwrap returns the source that packets come from.
+func (r *ranged) Unwrap() Source { return r.Source }

@@ -27,6 +27,33 @@ type Source interface {
 	Close() error
 }
 
+// Dropper is a Source that knows how many packets were lost before it could
+// read them; the number goes into management records.
+type Dropper interface {
+	Dropped() uint64
+}
+
+// Stopper is a Source that can be asked, by any goroutine, to end in good
+// order: ReadPackets returns the packets that came before and then io.EOF.
+type Stopper interface {
+	Stop()
+}
+
+// find looks for an ability of a source, or of the one that it hands packets on
+// from: sources made of others have a method Unwrap.
+func find[T any](src Source) (ability T, ok bool) {
+	for {
+		if ability, ok = src.(T); ok {
+			return ability, true
+		}
+		wrapper, wraps := src.(interface{ Unwrap() Source })
+		if !wraps {
+			return ability, false
+		}
+		src = wrapper.Unwrap()
+	}
+}
+
 // Interface is one place where packets were captured.
 type Interface struct {
 	Name    string   // "eth0"; empty where the capture does not tell

@@ -59,10 +59,5 @@ func (s *filtered) ReadPackets(buf []capture.Packet) (int, error) {
 	}
 }
 
-// Dropped is the number of packets that src lost, if it knows.
-func (s *filtered) Dropped() uint64 {
-	if d, ok := s.Source.(capture.Dropper); ok {
-		return d.Dropped()
-	}
-	return 0
-}
+// Unwrap returns the source that packets come from.
+func (s *filtered) Unwrap() capture.Source { return s.Source }
