@@ -1,9 +1,12 @@
 package fuzz
 
 import (
+	"fmt"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -181,4 +184,117 @@ func TestSplitConserves(t *testing.T) {
 			t.Fatalf("merged pieces: %+v, want %+v", g, m)
 		}
 	})
+}
+
+// plain draws a flow record that has mostly those DSRs that can be merged in
+// place, or another report of the same flow as one that was drawn before.
+func plain(t *rapid.T, v record.Version, before []*record.Record, name string) *record.Record {
+	r := flowOf(t, v, name)
+	if len(before) > 0 && rapid.Bool().Draw(t, name+" again") {
+		fresh := r
+		r = rapid.SampledFrom(before).Draw(t, name+" of").Clone()
+		r.SetMetrics(*fresh.Metrics())
+		r.SetTimes(*fresh.Times())
+		if rapid.Bool().Draw(t, name+" other attributes") {
+			r.SetIPAttr(*fresh.IPAttr())
+		}
+	}
+	for d := record.DSRTransport; d <= record.DSRScore; d++ {
+		usual := d <= record.DSRVLAN || d == record.DSRIPAttr || d == record.DSRMAC || d == record.DSREncaps
+		if r.Has(d) && d != record.DSRFlow && d != record.DSRMetrics && rapid.IntRange(0, 9).Draw(t, name+" drop") < map[bool]int{true: 1, false: 9}[usual] {
+			r.Drop(d)
+		}
+	}
+	return r.Clone()
+}
+
+// TestMergeHeld merges records in place and in the usual way: it is the same.
+func TestMergeHeld(t *testing.T) {
+	inPlace, all := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.SampledFrom([]record.Version{record.Version3, record.Version5}).Draw(t, "version")
+		recs := []*record.Record{plain(t, v, nil, "first")}
+		var m record.Merger
+		h, err := m.AppendHeld(nil, recs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := recs[0].Clone()
+		for range rapid.IntRange(1, 4).Draw(t, "records") {
+			b := plain(t, v, recs, "next")
+			recs = append(recs, b)
+			if err := m.Merge(want, b); err != nil {
+				t.Fatal(err)
+			}
+			all++
+			was := string(h)
+			if m.MergeHeld(h, b) {
+				inPlace++
+			} else {
+				if string(h) != was {
+					t.Fatal("a record that cannot be merged in place changed the held one")
+				}
+				var r record.Record
+				if err := r.LoadHeld(h); err != nil {
+					t.Fatal(err)
+				}
+				if err := m.Merge(&r, b); err != nil {
+					t.Fatal(err)
+				}
+				if h, err = m.AppendHeld(nil, &r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if b.Changed() {
+				t.Fatal("merging changed the record that was added")
+			}
+			compareHeld(t, want, h, v)
+		}
+	})
+	t.Logf("%d of %d merged in place", inPlace, all)
+	if inPlace < all/4 {
+		t.Error("too few records were merged in place")
+	}
+}
+
+// compareHeld compares a record with a held one: counters, times and statistics
+// by value, all else byte for byte.
+func compareHeld(t *rapid.T, want *record.Record, h []byte, v record.Version) {
+	var got record.Record
+	if err := got.LoadHeld(h); err != nil {
+		t.Fatal(err)
+	}
+	near := cmp.Comparer(func(a, b float64) bool {
+		return math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b), 1)
+	})
+	if d := cmp.Diff(want.Aggregate(), got.Aggregate(), near, cmpopts.IgnoreUnexported(record.Aggregate{}, record.Stat{})); d != "" {
+		t.Fatalf("statistics, merged (-), merged in place (+):\n%s", d)
+	}
+	x, y := want.Times(), got.Times()
+	if cmp.Diff(want.Metrics(), got.Metrics(), cmpopts.IgnoreUnexported(record.Metrics{})) != "" || x.Src != y.Src || x.Dst != y.Dst {
+		t.Fatalf("merged %+v %+v %+v, merged in place %+v %+v %+v", want.Metrics(), x.Src, x.Dst, got.Metrics(), y.Src, y.Dst)
+	}
+	if d := cmp.Diff(bytesWithout(t, want, v), bytesWithout(t, &got, v)); d != "" {
+		t.Fatalf("merged (-), merged in place (+):\n%s", d)
+	}
+}
+
+// bytesWithout is the DSRs of a record that are compared byte for byte. Blocks of
+// inter-packet times, which are never merged in place, have two sizes.
+func bytesWithout(t *rapid.T, r *record.Record, v record.Version) map[string]string {
+	b, err := r.AppendTo(nil, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c record.Record
+	if err := c.Load(b); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{"header": fmt.Sprintf("% x", b[:2])}
+	for d, raw := range c.DSRs() {
+		if raw[0] != 0 && d != record.DSRAggregate && d != record.DSRTime && d != record.DSRMetrics && d != record.DSRJitter {
+			out[d.String()] = fmt.Sprintf("%s % x", out[d.String()], raw)
+		}
+	}
+	return out
 }

@@ -196,13 +196,18 @@ type gap struct {
 }
 
 func gapBetween(a, b *Record) gap {
-	m, o := a.Metrics(), b.Metrics()
-	t, u := a.Times(), b.Times()
+	m, t := a.Metrics(), a.Times()
+	return gapTo([2]uint64{m.Src.Packets, m.Dst.Packets}, [2]Span{t.Src, t.Dst}, b)
+}
+
+// gapTo is gapBetween for the packets and the times by side of a record.
+func gapTo(packets [2]uint64, spans [2]Span, b *Record) gap {
+	m, t := b.Metrics(), b.Times()
 	switch {
-	case m.Src.Packets > 0 && o.Src.Packets > 0 && t.Src.Start != 0 && u.Src.Start != 0:
-		return gap{t.Src.Distance(u.Src), true}
-	case m.Dst.Packets > 0 && o.Dst.Packets > 0 && t.Dst.Start != 0 && u.Dst.Start != 0:
-		return gap{t.Dst.Distance(u.Dst), true}
+	case packets[0] > 0 && m.Src.Packets > 0 && spans[0].Start != 0 && t.Src.Start != 0:
+		return gap{spans[0].Distance(t.Src), true}
+	case packets[1] > 0 && m.Dst.Packets > 0 && spans[1].Start != 0 && t.Dst.Start != 0:
+		return gap{spans[1].Distance(t.Dst), true}
 	}
 	return gap{}
 }

@@ -64,7 +64,7 @@ func (r *Record) settle() {
 	r.decodeAll()
 	r.dirty |= r.have
 	flipped := r.flipped()
-	r.state = viewDecided
+	r.state = viewDecided | r.state&viewCanonical
 	if r.writesTurned() {
 		r.state |= viewFlipped
 	}

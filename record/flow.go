@@ -76,6 +76,7 @@ const (
 	keyFragment                = 0x80
 	keyTypeMask                = 0x1F
 	flowHeaderOffset           = 4
+	flow6Bare                  = 44 // bytes of an IPv6 key without prefix lengths
 )
 
 // KeyType is the kind of addresses in a flow key.

@@ -45,6 +45,9 @@ func (f *Flow) mergeIP(o *Flow) (changed bool) {
 	}
 	f.Masked = true
 	f.DNSID, f.label = 0, 0
+	if f.Type == KeyIPv6 && f.words == flow6Bare/4 {
+		f.words++ // for the prefix lengths
+	}
 	return true
 }
 

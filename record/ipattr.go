@@ -87,6 +87,20 @@ func AppendIPAttr(dst []byte, a *IPAttr) []byte {
 	return closeDSR(dst, at)
 }
 
+// size is the number of bytes that the DSR takes.
+func (a *IPAttr) size() int {
+	n := 4
+	for _, s := range [...]*IPSide{&a.Src, &a.Dst} {
+		if s.Has {
+			n += 4
+		}
+		if s.HasOptions {
+			n += 4
+		}
+	}
+	return n
+}
+
 func (s *IPSide) append(dst []byte) []byte {
 	if s.Has {
 		dst = append(dst, s.TTL, s.TOS, byte(s.ID>>8), byte(s.ID))

@@ -22,6 +22,8 @@ type Merger struct {
 	// MetricIndex is its number in the aggregate DSR (see [MetricIndex]); not
 	// used for the duration.
 	MetricIndex uint8
+
+	scratch []byte // of AppendHeld
 }
 
 // Merge adds b to a: counters are summed, times are spanned, states are united,
@@ -54,6 +56,9 @@ func (m *Merger) Merge(a, b *Record) error {
 	a.mergeTransport(b)
 	same := a.mergeFlow(b)
 	a.mergeTimes(b)
+	if a.have&(1<<DSRNetwork) != 0 {
+		a.Network() // by the packets that a had
+	}
 	a.mergeMetrics(b)
 	a.mergeNetwork(b, same, later)
 	a.mergeIPAttr(b)

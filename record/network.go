@@ -63,7 +63,7 @@ func (n *Network) decode(b []byte, v Version) bool {
 	n.tail = nil
 	switch n.Kind {
 	case NetworkTCPInit, NetworkTCP, NetworkTCPPerf:
-		return n.decodeTCP(b, v)
+		return n.TCP.decode(b, v)
 	case NetworkICMP:
 		return n.ICMP.decode(b) && n.keep(b[4*icmpWords:])
 	case NetworkRTP:
@@ -99,25 +99,28 @@ func (n *Network) keep(tail []byte) bool {
 // tcpForm is the form in which the state of TCP is written in version v: the
 // one that was read from the same version, else that of v.
 func (n *Network) tcpForm(v, from Version) tcpForm {
-	f := tcpForm{kind: n.Kind, version: v, dest: true}
-	switch {
-	case n.words != 0 && v == from:
-		f.qualifier = n.Qualifier
-		f.side = tcpSide3
-		wide := n.Qualifier == tcpMSS
-		if n.Kind == NetworkTCPInit {
-			wide = n.words >= tcpInitWords5
+	if n.words == 0 || v != from {
+		f := tcpForm{kind: n.Kind, qualifier: tcpMSS, side: tcpSide5, dest: n.words == 0 || n.Kind != NetworkTCPPerf || n.words > tcpPerfSrcWords, version: v}
+		if v == Version3 {
+			f.qualifier, f.side = 0, tcpSide3
 		}
-		if wide || n.words == tcpPerfWords5 {
-			f.side = tcpSide5
-		}
-	case v == Version3:
-		f.side = tcpSide3
-	default:
-		f.side, f.qualifier = tcpSide5, tcpMSS
+		return f
 	}
-	if n.Kind == NetworkTCPPerf && n.words != 0 {
-		f.dest = n.words > tcpPerfSrcWords
+	return storedForm(n.Kind, n.Qualifier, n.words, v)
+}
+
+// storedForm is the form of a DSR of so many words.
+func storedForm(kind NetworkKind, qualifier, words uint8, v Version) tcpForm {
+	f := tcpForm{kind: kind, qualifier: qualifier, side: tcpSide3, dest: true, version: v}
+	wide := qualifier == tcpMSS
+	if kind == NetworkTCPInit {
+		wide = words >= tcpInitWords5
+	}
+	if wide || words == tcpPerfWords5 {
+		f.side = tcpSide5
+	}
+	if kind == NetworkTCPPerf {
+		f.dest = words > tcpPerfSrcWords
 	}
 	return f
 }
@@ -165,12 +168,7 @@ func (r *Record) fillNetwork() {
 	switch {
 	case n.IsTCP():
 		if m := r.Metrics(); r.Has(DSRMetrics) {
-			if m.Src.Packets == 0 {
-				n.TCP.Src.hide()
-			}
-			if m.Dst.Packets == 0 {
-				n.TCP.Dst.hide()
-			}
+			n.TCP.cover(m.Src.Packets, m.Dst.Packets)
 		}
 	case n.Kind == NetworkRTP:
 		if m := r.Metrics(); r.Flow().Proto != ProtoUDP || m.Src.Packets < rtpLeast && m.Dst.Packets < rtpLeast {
@@ -185,6 +183,10 @@ func (r *Record) fillNetwork() {
 // IPv6 has, takes that of TCP. same says that both records are of one flow, later
 // that b started after a.
 func (a *Record) mergeNetwork(b *Record, same, later bool) {
+	m := a.Metrics()
+	if a.have&(1<<DSRNetwork) != 0 && a.network.IsTCP() && a.network.TCP.uncover(m.Src.Packets, m.Dst.Packets) {
+		a.set(DSRNetwork)
+	}
 	if b.have&(1<<DSRNetwork) == 0 {
 		return
 	}
@@ -195,12 +197,14 @@ func (a *Record) mergeNetwork(b *Record, same, later bool) {
 	case a.have&(1<<DSRNetwork) == 0 || n.Kind == NetworkNone:
 		if o.IsTCP() && a.Flow().Proto == ProtoTCP {
 			a.SetNetwork(*o)
+			a.network.TCP.uncover(m.Src.Packets, m.Dst.Packets)
 		}
 		return
 	}
 	switch {
 	case n.IsTCP() && o.IsTCP():
 		n.mergeTCP(o, same, later)
+		n.TCP.uncover(m.Src.Packets, m.Dst.Packets) // what was taken from b
 	case n.Kind != o.Kind:
 		a.Drop(DSRNetwork)
 		return

@@ -123,12 +123,12 @@ const (
 	tcpSide5        = 52
 )
 
-func (n *Network) decodeTCP(b []byte, v Version) bool {
-	t := &n.TCP
+// decode reads a network DSR of one of the kinds of TCP.
+func (t *TCP) decode(b []byte, v Version) bool {
 	if len(b) < 12 {
 		return false
 	}
-	switch n.Kind {
+	switch NetworkKind(b[1]) {
 	case NetworkTCP:
 		*t = TCP{Status: TCPStatus(binary.BigEndian.Uint32(b[4:]))}
 		t.Src.Flags, t.Dst.Flags = b[8], b[9]
@@ -183,6 +183,34 @@ func (t *TCP) decodePerf(b []byte, v Version) bool {
 		t.Dst.decode(b[24+side:24+2*side], v)
 	}
 	return true
+}
+
+// cover hides what means nothing of sides without packets.
+func (t *TCP) cover(src, dst uint64) {
+	if src == 0 {
+		t.Src.hide()
+	}
+	if dst == 0 {
+		t.Dst.hide()
+	}
+}
+
+// uncover forgets what was hidden of sides that have packets by now. It reports
+// whether there was anything.
+func (t *TCP) uncover(src, dst uint64) (changed bool) {
+	if src > 0 {
+		changed = t.Src.uncover()
+	}
+	if dst > 0 {
+		changed = t.Dst.uncover() || changed
+	}
+	return changed
+}
+
+func (s *TCPSide) uncover() bool {
+	had := s.hidden != 0 || s.hiddenWindow != 0
+	s.hidden, s.hiddenWindow = 0, 0
+	return had
 }
 
 // hide clears what means nothing of a side without packets, as readers do.
@@ -299,38 +327,45 @@ func (s *TCPSide) append(dst []byte, size int, v Version) []byte {
 }
 
 func (n *Network) mergeTCP(o *Network, same, later bool) {
-	t, u := &n.TCP, &o.TCP
-	united := TCP{Status: t.Status | u.Status, State: t.State | u.State, Options: t.Options | u.Options}
-	united.Src.Status, united.Dst.Status = t.Src.Status|u.Src.Status, t.Dst.Status|u.Dst.Status
-	united.Src.Flags, united.Dst.Flags = t.Src.Flags|u.Src.Flags, t.Dst.Flags|u.Dst.Flags
-	if t.SynAck == 0 {
-		t.SynAck = u.SynAck
-	}
-	if t.AckData == 0 {
-		t.AckData = u.AckData
-	}
-	united.SynAck, united.AckData = t.SynAck, t.AckData
-	switch {
-	case n.Kind == NetworkTCPPerf && o.Kind == NetworkTCPPerf:
-		t.Src.merge(&u.Src, same, later)
-		t.Dst.merge(&u.Dst, same, later)
-	case n.Kind == NetworkTCPPerf: // the other form has nothing to add
-	case o.Kind == NetworkTCPPerf, !t.Src.seen() && !t.Dst.seen():
-		*t = *u
-	}
+	n.TCP.merge(&o.TCP, n.Kind, o.Kind, same, later)
 	if n.Kind != o.Kind && n.Kind != NetworkTCPPerf {
 		n.Kind, n.Qualifier = NetworkTCPPerf, 2
 		n.words, n.tail = 0, nil
 	}
-	united.Src, united.Dst = t.Src.with(&united.Src), t.Dst.with(&united.Dst)
-	*t = united
 }
 
-// with is the side with the status and flags of another.
-func (s *TCPSide) with(o *TCPSide) TCPSide {
-	r := *s
-	r.Status, r.Flags = o.Status, o.Flags
-	return r
+// merge unites the states of two records whose DSRs are of the given kinds.
+func (t *TCP) merge(u *TCP, kind, other NetworkKind, same, later bool) {
+	status, state, options := t.Status|u.Status, t.State|u.State, t.Options|u.Options
+	src, dst := t.Src.marks(&u.Src), t.Dst.marks(&u.Dst)
+	synAck, ackData := t.SynAck, t.AckData
+	if synAck == 0 {
+		synAck = u.SynAck
+	}
+	if ackData == 0 {
+		ackData = u.AckData
+	}
+	switch {
+	case kind == NetworkTCPPerf && other == NetworkTCPPerf:
+		t.Src.merge(&u.Src, same, later)
+		t.Dst.merge(&u.Dst, same, later)
+	case kind == NetworkTCPPerf: // the other form has nothing to add
+	case other == NetworkTCPPerf, !t.Src.seen() && !t.Dst.seen():
+		*t = *u
+	}
+	t.Status, t.State, t.Options, t.SynAck, t.AckData = status, state, options, synAck, ackData
+	t.Src.Status, t.Src.Flags = src.status, src.flags
+	t.Dst.Status, t.Dst.Flags = dst.status, dst.flags
+}
+
+// sideMarks are what is united of a side.
+type sideMarks struct {
+	status TCPStatus
+	flags  uint8
+}
+
+func (s *TCPSide) marks(o *TCPSide) sideMarks {
+	return sideMarks{s.Status | o.Status, s.Flags | o.Flags}
 }
 
 // seen reports whether anything but flags is known of the side.

@@ -1,9 +1,6 @@
 package record
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // Transport says which sensor wrote the record and gives it a number (DSR 0x01).
 //
@@ -140,14 +137,19 @@ func (t *Transport) appendForm(dst []byte, id SourceID, hasID, hasInf bool) []by
 	return closeDSR(dst, at)
 }
 
+// sameSource reports whether two DSRs differ in the sequence number alone.
+func sameSource(x, y []byte) bool {
+	return len(x) == len(y) && len(x) > 8 && string(x[:len(x)-4]) == string(y[:len(y)-4])
+}
+
 // mergeTransport keeps the source of both if it is one, else removes it.
 func (a *Record) mergeTransport(b *Record) {
 	if a.have&(1<<DSRTransport) == 0 {
 		return
 	}
 	x, y := a.raw(DSRTransport), b.raw(DSRTransport)
-	if x != nil && len(x) == len(y) && len(x) > 8 && bytes.Equal(x[:len(x)-4], y[:len(y)-4]) {
-		return // but for the sequence number
+	if sameSource(x, y) {
+		return
 	}
 	s, t := a.Transport(), b.Transport()
 	if b.have&(1<<DSRTransport) == 0 || s.ID != t.ID {

@@ -50,18 +50,17 @@ type Config struct {
 // Aggregator merges records by a key. It is for one goroutine. After Flush it
 // is empty and may be used again.
 type Aggregator struct {
-	config  Config
-	rules   rules
-	shards  []*shard
-	front   record.Record
-	key     []byte
-	rest    []byte
-	index   []byte
-	indexed record.Record // to index rest
-	seq     uint64
-	bin     int64
-	stats   Stats
-	err     error
+	config Config
+	rules  rules
+	shards []*shard
+	front  record.Record
+	merger record.Merger
+	key    []byte
+	held   []byte
+	seq    uint64
+	bin    int64
+	stats  Stats
+	err    error
 }
 
 // Stats counts what an aggregator saw.
@@ -218,38 +217,20 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 	if n := uint64(len(a.shards)); n > 1 {
 		s = a.shards[uint64(share)*n>>32]
 	}
-	a.index = rec.AppendIndex(a.index[:0])
-	rest, flags := rec.Bytes(), uint16(0)
+	body, flags := rec.Bytes(), uint16(0)
 	if rec.Changed() {
 		var err error
-		if a.rest, err = rec.AppendRest(a.rest[:0], inSums); err != nil {
+		if a.held, err = a.merger.AppendHeld(a.held[:0], rec); err != nil {
 			return err
 		}
-		rest, flags = a.rest, flagSums
-		if err = a.indexed.Load(rest); err != nil {
-			return err
-		}
-		a.index = a.indexed.AppendIndex(a.index[:0])
+		body, flags = a.held, flagHeld
 	} else if rec.Reversed() {
 		flags = flagTurned
 	}
-	size := units(blockSize(len(a.key), len(a.index), len(rest), flags&flagSums != 0))
+	size := blockUnits(len(a.key), len(body))
 	at := len(s.chunk)
 	s.chunk = extend(s.chunk, size*unit)
-	b := block(s.chunk[at:])
-	le.PutUint32(b, uint32(size))
-	le.PutUint32(b[4:], uint32(len(a.key))|uint32(flags)<<16)
-	le.PutUint64(b[8:], a.seq)
-	le.PutUint32(b[16:], uint32(len(rest)))
-	le.PutUint32(b[20:], share)
-	le.PutUint32(b[24:], uint32(hash>>32))
-	le.PutUint32(b[28:], uint32(len(a.index)))
-	copy(b[blockHeader:], a.key)
-	if flags&flagSums != 0 {
-		putSums(b.sums(), rec)
-	}
-	copy(b.index(), a.index)
-	copy(b.rest(), rest)
+	block(s.chunk[at:]).fill(size, head{flags, a.seq, share, uint32(hash >> 32)}, a.key, body)
 	return s.full(emit)
 }
 

@@ -80,16 +80,15 @@ func (g *group) turnGroup(at uint, b block, emit func(*record.Record) error) err
 		g.a.SetFlow(*f)
 	}
 	var err error
-	if g.rest, err = g.a.AppendRest(g.rest[:0], inSums); err != nil {
+	if g.held, err = g.merger.AppendHeld(g.held[:0], &g.a); err != nil {
 		return err
 	}
-	if err := g.indexed.Load(g.rest); err != nil {
-		return err
-	}
-	g.index = g.indexed.AppendIndex(g.index[:0])
+	h := b.head()
+	h.flags = flagHeld
 	key := b.key()
-	to := g.arena.alloc(units(blockSize(len(key), len(g.index), len(g.rest), true)))
-	fillBlock(g.at(to), key, g.index, g.rest, &g.a, b)
+	n := blockUnits(len(key), len(g.held))
+	to := g.arena.alloc(n)
+	g.at(to).fill(n, h, key, g.held)
 	g.table.remove(at)
 	if g.timers != nil {
 		g.timers.rename(ref, to)

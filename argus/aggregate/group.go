@@ -17,11 +17,8 @@ type group struct {
 	timers  *timers // nil if there are none
 
 	a, b    record.Record // the group's record, and the one that is added
-	scratch []byte
-	rest    []byte
-	index   []byte
-	indexed record.Record // to index rest
-	search  []byte        // key that match compares with
+	held    []byte
+	search  []byte // key that match compares with
 	match   func(ref uint32) bool
 	touched uint64 // keeps the loads of touch alive
 }
@@ -122,75 +119,73 @@ func (g *group) insert(b block) uint32 {
 func (g *group) merge(at uint, seq uint64, emit func(*record.Record) error) error {
 	ref := uint32(g.table.slots[at] & refMask)
 	t := g.at(ref)
-	if err := t.load(&g.a); err != nil {
-		return err
-	}
+	t.setSeq(seq)
 	if g.timers != nil {
-		if err := g.report(emit); err != nil {
+		return g.mergeTimed(at, emit)
+	}
+	if !t.held() {
+		if err := t.load(&g.a); err != nil {
 			return err
 		}
+		var err error
+		if ref, err = g.store(at, &g.a); err != nil {
+			return err
+		}
+		t = g.at(ref)
+	}
+	if g.merger.MergeHeld(t.body(), &g.b) {
+		return nil
+	}
+	if err := t.load(&g.a); err != nil {
+		return err
 	}
 	if err := g.merger.Merge(&g.a, &g.b); err != nil {
 		return err
 	}
-	t.setSeq(seq)
-	moved, err := g.store(ref, t.key(), &g.a)
-	if err != nil {
-		return err
-	}
-	if moved != ref {
-		g.table.set(at, moved)
-	}
-	if g.timers != nil {
-		g.timers.move(ref, moved)
-	}
-	return nil
+	_, err := g.store(at, &g.a)
+	return err
 }
 
-// store writes what the record of a block has become, in place if it fits.
-func (g *group) store(ref uint32, key []byte, r *record.Record) (uint32, error) {
+// mergeTimed is merge for groups with timers, which may report the group before.
+func (g *group) mergeTimed(at uint, emit func(*record.Record) error) error {
+	ref := uint32(g.table.slots[at] & refMask)
+	if err := g.at(ref).load(&g.a); err != nil {
+		return err
+	}
+	if err := g.report(emit); err != nil {
+		return err
+	}
+	if err := g.merger.Merge(&g.a, &g.b); err != nil {
+		return err
+	}
+	moved, err := g.store(at, &g.a)
+	if err == nil {
+		g.timers.move(ref, moved)
+	}
+	return err
+}
+
+// store writes what the record of the block in a slot has become, in place if it
+// fits.
+func (g *group) store(at uint, r *record.Record) (uint32, error) {
+	ref := uint32(g.table.slots[at] & refMask)
 	t := g.at(ref)
-	if t.flags()&flagSums != 0 {
-		var fits bool
-		if g.scratch, fits = r.Patch(g.scratch, inSums); fits {
-			putSums(t.sums(), r)
-			return ref, nil
-		}
-	}
 	var err error
-	g.rest, err = r.AppendRest(g.rest[:0], inSums)
-	if err != nil {
+	if g.held, err = g.merger.AppendHeld(g.held[:0], r); err != nil {
 		return ref, err
 	}
-	if err := g.indexed.Load(g.rest); err != nil {
-		return ref, err
-	}
-	g.index = g.indexed.AppendIndex(g.index[:0])
-	n := units(blockSize(len(key), len(g.index), len(g.rest), true))
-	to := ref
-	if n != t.units() || t.flags()&flagSums == 0 {
+	h := t.head()
+	h.flags = flagHeld
+	to, n := ref, blockUnits(t.keyLen(), len(g.held))
+	if n != t.units() {
 		to = g.arena.alloc(n)
+		g.table.set(at, to)
 	}
-	d := g.at(to)
-	fillBlock(d, key, g.index, g.rest, r, t)
+	g.at(to).fill(n, h, t.key(), g.held)
 	if to != ref {
 		g.arena.release(ref)
 	}
 	return to, nil
-}
-
-// fillBlock writes a block with running sums; the header of from, but for sizes
-// and flags, stays.
-func fillBlock(d block, key, index, rest []byte, r *record.Record, from block) {
-	copy(d[8:blockHeader], from[8:blockHeader])
-	le.PutUint16(d[4:], uint16(len(key)))
-	le.PutUint16(d[6:], flagSums)
-	le.PutUint32(d[16:], uint32(len(rest)))
-	le.PutUint16(d[28:], uint16(len(index)))
-	copy(d[blockHeader:], key)
-	putSums(d.sums(), r)
-	copy(d.index(), index)
-	copy(d.rest(), rest)
 }
 
 // each calls f with every block, in no order.
