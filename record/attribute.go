@@ -171,13 +171,15 @@ func (a *Attribute) AppendText(dst []byte, r *Record, o *TextOptions) []byte {
 	return a.text(dst, r, o)
 }
 
-// Appender returns the function behind AppendText, for those who print many
-// records: the options are not nil, and nothing is left to decide.
-func (a *Attribute) Appender() func(dst []byte, r *Record, o *TextOptions) []byte {
-	if a.text == nil {
-		return a.appender()
+// Appender returns the function behind AppendText for records of a kind, for
+// those who print many: the options are not nil, and nothing is left to decide.
+func (a *Attribute) Appender(k Kind) func(dst []byte, r *Record, o *TextOptions) []byte {
+	if k == Management && a.manage != nil {
+		return func(dst []byte, r *Record, _ *TextOptions) []byte {
+			return appendInt(dst, a.manage(r.Management()))
+		}
 	}
-	return a.text
+	return a.plainAppender()
 }
 
 // appender chooses how the value is appended.
@@ -199,8 +201,15 @@ func (a *Attribute) plainAppender() textFunc {
 	switch {
 	case a.Text != nil:
 		return a.Text
-	case a.Kind == TimeValue:
-		return a.appendMoment
+	case a.Kind == TimeValue && a.Int != nil:
+		get := a.Int
+		return func(dst []byte, r *Record, o *TextOptions) []byte {
+			v, ok := get(r)
+			if !ok && !zero && !r.Has(DSRTime) {
+				return dst
+			}
+			return o.appendTime(dst, v)
+		}
 	case a.Kind == DurationValue && a.Int != nil:
 		get, abbrev := a.Int, a.look.abbrev
 		return func(dst []byte, r *Record, o *TextOptions) []byte {
@@ -237,14 +246,6 @@ func (a *Attribute) plainAppender() textFunc {
 		}
 		return AppendFixed(dst, v, o.digits())
 	}
-}
-
-func (a *Attribute) appendMoment(dst []byte, r *Record, o *TextOptions) []byte {
-	v, ok := a.Int64(r)
-	if !ok && !a.look.zero && !r.Has(DSRTime) {
-		return dst
-	}
-	return o.appendTime(dst, v)
 }
 
 func (l *look) appendInteger(dst []byte, v int64, ok bool, o *TextOptions) []byte {

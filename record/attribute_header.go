@@ -3,7 +3,6 @@ package record
 import (
 	"bytes"
 	"encoding/binary"
-	"net/netip"
 )
 
 // headerRows are the record itself: who wrote it, why, and where it stands.
@@ -58,7 +57,7 @@ func (o *TextOptions) appendSourceID(dst []byte, id *SourceID) []byte {
 		}
 		return append(dst, s...)
 	case IDIPv6:
-		return netip.AddrFrom16(id.Bytes).AppendTo(dst)
+		return appendIPv6(dst, &id.Bytes)
 	case IDUUID:
 		for i, c := range b {
 			if i == 4 || i == 6 || i == 8 || i == 10 {

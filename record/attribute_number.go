@@ -64,83 +64,38 @@ func AppendFixed(dst []byte, v float64, digits int) []byte {
 
 // appendPoint appends q / 10^digits.
 func appendPoint(dst []byte, q uint64, digits int) []byte {
-	if digits == 0 {
+	switch digits {
+	case 0:
 		return appendUint(dst, q)
+	case 6: // by far the most common: a division by a constant
+		dst = append(appendUint(dst, q/1e6), '.')
+		return appendPadded(dst, q%1e6, 6)
 	}
 	p := pow10[digits]
-	dst = appendUint(dst, q/p)
-	dst = append(dst, '.')
+	dst = append(appendUint(dst, q/p), '.')
 	return appendPadded(dst, q%p, digits)
-}
-
-// pairs are the digits of the numbers up to 99.
-const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
-
-// appendPadded appends v as exactly digits digits, at most 9.
-func appendPadded(dst []byte, v uint64, digits int) []byte {
-	var b [9]byte
-	w := uint32(v)
-	i := digits
-	for ; i >= 2; i -= 2 {
-		d := w % 100 * 2
-		w /= 100
-		b[i-2], b[i-1] = pairs[d], pairs[d+1]
-	}
-	if i > 0 {
-		b[0] = byte('0' + w%10)
-	}
-	return append(dst, b[:digits]...)
-}
-
-// appendUint is strconv's, with less to do for the many small numbers.
-func appendUint(dst []byte, v uint64) []byte {
-	switch {
-	case v < 10:
-		return append(dst, byte('0'+v))
-	case v < 100:
-		return append(dst, pairs[2*v], pairs[2*v+1])
-	case v < 10000:
-		hi, lo := v/100, 2*(v%100)
-		if hi < 10 {
-			return append(dst, byte('0'+hi), pairs[lo], pairs[lo+1])
-		}
-		return append(dst, pairs[2*hi], pairs[2*hi+1], pairs[lo], pairs[lo+1])
-	}
-	return strconv.AppendUint(dst, v, 10)
 }
 
 // appendDuration appends nanoseconds as seconds, rounded half to even.
 func appendDuration(dst []byte, ns int64, digits int) []byte {
-	if digits > 9 {
-		digits = 9
-	}
+	digits = min(digits, 9)
 	u := uint64(ns)
 	if ns < 0 {
 		dst = append(dst, '-')
 		u = -u
 	}
+	if digits == 6 {
+		return appendPoint(dst, roundHalfEven(u/1000, u%1000, 1000), 6)
+	}
 	unit := pow10[9-digits]
-	q, rest := u/unit, u%unit
+	return appendPoint(dst, roundHalfEven(u/unit, u%unit, unit), digits)
+}
+
+func roundHalfEven(q, rest, unit uint64) uint64 {
 	if 2*rest > unit || 2*rest == unit && q&1 == 1 {
 		q++
 	}
-	return appendPoint(dst, q, digits)
-}
-
-func appendInt(dst []byte, v int64) []byte {
-	if v < 0 {
-		return strconv.AppendInt(dst, v, 10)
-	}
-	return appendUint(dst, uint64(v))
-}
-
-// appendHex appends 0x and at least digits lower case digits.
-func appendHex(dst []byte, v uint64, digits int) []byte {
-	dst = append(dst, "0x"...)
-	for n := (bits.Len64(v|1) + 3) / 4; n < digits; n++ {
-		dst = append(dst, '0')
-	}
-	return strconv.AppendUint(dst, v, 16)
+	return q
 }
 
 // appendAbbreviated appends a number with a suffix K, M, G, ... for every three

@@ -184,7 +184,7 @@ func (o *TextOptions) appendEndpoint(dst []byte, e Endpoint, bits uint8) []byte 
 		if name := o.hostName(e); name != "" {
 			return append(dst, name...)
 		}
-		return o.appendMask(e.Addr().AppendTo(dst), bits, 128)
+		return o.appendMask(appendIPv6(dst, &e.b), bits, 128)
 	case Ethernet:
 		return o.appendMAC(dst, MAC(e.b[:6]))
 	}
@@ -200,23 +200,6 @@ func (o *TextOptions) appendMask(dst []byte, bits, full uint8) []byte {
 
 // bitsOf is the full length of a mask.
 func bitsOf(e Endpoint) uint8 { return uint8(8 * e.family.size()) }
-
-// appendIPv4 is netip's text without its detours.
-func appendIPv4(dst []byte, b []byte) []byte {
-	for i, v := range b {
-		if i > 0 {
-			dst = append(dst, '.')
-		}
-		if v >= 100 {
-			dst = append(dst, '0'+v/100)
-		}
-		if v >= 10 {
-			dst = append(dst, '0'+v/10%10)
-		}
-		dst = append(dst, '0'+v%10)
-	}
-	return dst
-}
 
 func (o *TextOptions) appendMAC(dst []byte, m MAC) []byte {
 	if o.VendorMAC {

@@ -160,6 +160,9 @@ func appendFraction(dst []byte, at int, ns int64, digits int) []byte {
 	for n := len(dst); n > at && dst[n-1] == ' '; n-- {
 		dst = dst[:n-1]
 	}
+	if digits == 6 { // by far the most common: a division by a constant
+		return appendPadded(dst, uint64(ns)/1000, 6)
+	}
 	return appendPadded(dst, uint64(ns)/pow10[9-digits], digits)
 }
 

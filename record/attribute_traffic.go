@@ -78,15 +78,15 @@ func relativeTime() Attribute {
 func trafficRows() []Attribute {
 	m, mt := Set(DSRMetrics), Set(DSRMetrics, DSRTime)
 	return []Attribute{
-		integer("pkts", "TotPkts", 8, "packet", Both, m, total(packets), "packets of both sides").abbreviated().percent("pTotPkts", "").managed(marPackets),
-		integer("spkts", "SrcPkts", 8, "packet", Source, m, ofSrc(packets), "packets of the source").rmon("OutPkts").abbreviated().percent("pSrcPkts", "").managed(marPackets),
-		integer("dpkts", "DstPkts", 8, "packet", Dest, m, ofDst(packets), "packets of the destination").rmon("InPkts").abbreviated().percent("pDstPkts", "").managed(func(m *ManagementInfo) int64 { return int64(m.Records) }),
-		integer("bytes", "TotBytes", 10, "byte", Both, m, total(octets), "bytes of both sides, link headers included").abbreviated().percent("pTotBytes", "").managed(marMemory),
-		integer("sbytes", "SrcBytes", 12, "byte", Source, m, ofSrc(octets), "bytes of the source, link headers included").rmon("OutBytes").abbreviated().percent("pSrcBytes", "").managed(func(m *ManagementInfo) int64 { return int64(m.Bytes) }),
-		integer("dbytes", "DstBytes", 12, "byte", Dest, m, ofDst(octets), "bytes of the destination, link headers included").rmon("InBytes").abbreviated().percent("pDstBytes", "").managed(marDropped),
-		integer("appbytes", "TotAppBytes", 10, "byte", Both, m, total(payload), "bytes above the transport header of both sides").abbreviated().percent("pAppBytes", "").managed(marMemory),
-		integer("sappbytes", "SAppBytes", 12, "byte", Source, m, ofSrc(payload), "bytes above the transport header of the source").rmon("OAppBytes").abbreviated().percent("pSAppBytes", "").managed(marBuffers),
-		integer("dappbytes", "DAppBytes", 12, "byte", Dest, m, ofDst(payload), "bytes above the transport header of the destination").rmon("IAppBytes").abbreviated().percent("pDAppBytes", "").managed(marQueue),
+		integer("pkts", "TotPkts", 8, "packet", Both, m, packets, "packets of both sides").abbreviated().percent("pTotPkts", "").managed(marPackets),
+		integer("spkts", "SrcPkts", 8, "packet", Source, m, srcPackets, "packets of the source").rmon("OutPkts").abbreviated().percent("pSrcPkts", "").managed(marPackets),
+		integer("dpkts", "DstPkts", 8, "packet", Dest, m, dstPackets, "packets of the destination").rmon("InPkts").abbreviated().percent("pDstPkts", "").managed(func(m *ManagementInfo) int64 { return int64(m.Records) }),
+		integer("bytes", "TotBytes", 10, "byte", Both, m, octets, "bytes of both sides, link headers included").abbreviated().percent("pTotBytes", "").managed(marMemory),
+		integer("sbytes", "SrcBytes", 12, "byte", Source, m, srcOctets, "bytes of the source, link headers included").rmon("OutBytes").abbreviated().percent("pSrcBytes", "").managed(func(m *ManagementInfo) int64 { return int64(m.Bytes) }),
+		integer("dbytes", "DstBytes", 12, "byte", Dest, m, dstOctets, "bytes of the destination, link headers included").rmon("InBytes").abbreviated().percent("pDstBytes", "").managed(marDropped),
+		integer("appbytes", "TotAppBytes", 10, "byte", Both, m, payload, "bytes above the transport header of both sides").abbreviated().percent("pAppBytes", "").managed(marMemory),
+		integer("sappbytes", "SAppBytes", 12, "byte", Source, m, srcPayload, "bytes above the transport header of the source").rmon("OAppBytes").abbreviated().percent("pSAppBytes", "").managed(marBuffers),
+		integer("dappbytes", "DAppBytes", 12, "byte", Dest, m, dstPayload, "bytes above the transport header of the destination").rmon("IAppBytes").abbreviated().percent("pDAppBytes", "").managed(marQueue),
 
 		decimal("load", "Load", 8, "bit/s", Both, mt, timed(load), "bits per second of both sides").orZero().abbreviated(),
 		decimal("sload", "SrcLoad", 8, "bit/s", Source, mt, timed(srcLoad), "bits per second of the source").orZero().abbreviated(),
@@ -112,21 +112,29 @@ func marBuffers(m *ManagementInfo) int64 { return int64(m.Buffers) }
 func marQueue(m *ManagementInfo) int64   { return int64(m.Queue) }
 func marClients(m *ManagementInfo) int64 { return int64(m.Clients) }
 
-func packets(c *Counters) uint64 { return c.Packets }
-func octets(c *Counters) uint64  { return c.Bytes }
-func payload(c *Counters) uint64 { return c.AppBytes }
+// Counters are got by a function each: they are in every row of every program.
 
-func total(get func(*Counters) uint64) func(*Record) (int64, bool) {
-	return on(DSRMetrics, func(r *Record) int64 { m := r.Metrics(); return int64(get(&m.Src) + get(&m.Dst)) })
+func packets(r *Record) (int64, bool) {
+	m := r.Metrics()
+	return int64(m.Src.Packets + m.Dst.Packets), r.Has(DSRMetrics)
 }
 
-func ofSrc(get func(*Counters) uint64) func(*Record) (int64, bool) {
-	return on(DSRMetrics, func(r *Record) int64 { return int64(get(&r.Metrics().Src)) })
+func octets(r *Record) (int64, bool) {
+	m := r.Metrics()
+	return int64(m.Src.Bytes + m.Dst.Bytes), r.Has(DSRMetrics)
 }
 
-func ofDst(get func(*Counters) uint64) func(*Record) (int64, bool) {
-	return on(DSRMetrics, func(r *Record) int64 { return int64(get(&r.Metrics().Dst)) })
+func payload(r *Record) (int64, bool) {
+	m := r.Metrics()
+	return int64(m.Src.AppBytes + m.Dst.AppBytes), r.Has(DSRMetrics)
 }
+
+func srcPackets(r *Record) (int64, bool) { return int64(r.Metrics().Src.Packets), r.Has(DSRMetrics) }
+func dstPackets(r *Record) (int64, bool) { return int64(r.Metrics().Dst.Packets), r.Has(DSRMetrics) }
+func srcOctets(r *Record) (int64, bool)  { return int64(r.Metrics().Src.Bytes), r.Has(DSRMetrics) }
+func dstOctets(r *Record) (int64, bool)  { return int64(r.Metrics().Dst.Bytes), r.Has(DSRMetrics) }
+func srcPayload(r *Record) (int64, bool) { return int64(r.Metrics().Src.AppBytes), r.Has(DSRMetrics) }
+func dstPayload(r *Record) (int64, bool) { return int64(r.Metrics().Dst.AppBytes), r.Has(DSRMetrics) }
 
 // timed gets a number that needs counters and times.
 func timed(get func(*Metrics, *Times) float64) func(*Record) (float64, bool) {

@@ -227,7 +227,10 @@ func (r *Record) Option() uint8 {
 
 // Has reports whether the record has a DSR.
 func (r *Record) Has(d DSR) bool {
-	return r.have&r.stored(d).bit() != 0
+	if d-DSRSrcData <= 1 {
+		d = r.stored(d)
+	}
+	return r.have&(1<<d) != 0
 }
 
 // Changed reports whether anything was set since Load.

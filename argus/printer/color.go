@@ -35,8 +35,9 @@ func colorOf(k record.ValueKind) string {
 // widths do not count them.
 func (p *Printer) colorRow(dst []byte, r *record.Record) []byte {
 	start := len(dst)
-	for i := range p.cols {
-		c := &p.cols[i]
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
 		joint := len(dst) - 1
 		color := colorOf(c.kind)
 		dst = append(dst, color...)

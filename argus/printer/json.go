@@ -2,6 +2,7 @@ package printer
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"math"
 	"strconv"
 	"time"
@@ -25,7 +26,7 @@ func (p *Printer) jsonRow(dst []byte, r *record.Record) []byte {
 			continue // is there already
 		}
 		start := len(dst)
-		dst = append(append(dst, ','), c.key...)
+		dst = append(dst, c.key...)
 		at := len(dst)
 		if dst = p.member(dst, r, c); len(dst) == at {
 			dst = p.absent(dst, start)
@@ -34,7 +35,7 @@ func (p *Printer) jsonRow(dst []byte, r *record.Record) []byte {
 	return append(dst, " }"...)
 }
 
-const typeKey = `"type":`
+const typeKey = `,"type":`
 
 // absent takes the key away again that starts at dst[start], or gives it what
 // the configuration has for no value.
@@ -73,7 +74,7 @@ func (p *Printer) member(dst []byte, r *record.Record, c *column) []byte {
 func bare(dst []byte, at int, r *record.Record, c *column) []byte {
 	text := dst[at:]
 	switch {
-	case len(text) == 0 || isNumber(text):
+	case len(text) == 0, c.number && isDigit(text[0]) && (len(text) == 1 || text[1] != 'x'), isNumber(text):
 		return dst
 	case len(text) > 2 && text[0] == '0' && text[1] == 'x':
 		if v, ok := c.attr.Int64(r); ok {
@@ -92,6 +93,8 @@ func appendString(dst []byte, at int) []byte {
 	dst[at] = '"'
 	return append(escape(dst, at+1), '"')
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isNumber reports whether text is a number by the grammar of JSON, without an
 // exponent.
@@ -123,8 +126,10 @@ func isNumber(text []byte) bool {
 
 // escape makes the text from dst[at] on fit between the quotes of JSON.
 func escape(dst []byte, at int) []byte {
-	for _, c := range dst[at:] {
-		if c < 0x20 || c > 0x7E || c == '"' || c == '\\' {
+	text := append(dst, filler...)[at:]
+	for ; len(text) >= 8; text = text[8:] {
+		v := binary.LittleEndian.Uint64(text)
+		if unprintable(v) != 0 || others(v, '"')&others(v, '\\')&highBits != highBits {
 			return escapeSlow(dst, at)
 		}
 	}
@@ -170,7 +175,7 @@ func (p *Printer) typedRow(dst []byte, r *record.Record) []byte {
 			continue
 		}
 		start := len(dst)
-		dst = append(append(dst, ','), c.key...)
+		dst = append(dst, c.key...)
 		at := len(dst)
 		if dst = p.typed(dst, r, c); len(dst) == at {
 			dst = p.absent(dst, start)

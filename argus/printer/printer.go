@@ -3,7 +3,8 @@ package printer
 import (
 	"fmt"
 	"io"
-	"strings"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -13,14 +14,18 @@ type Printer struct {
 	w    io.Writer
 	cfg  Config
 	cols []column
+	mars []column // the same with the values that management records have
 	pos  record.Position
-	row  func(p *Printer, dst []byte, r *record.Record) []byte
-	safe func(p *Printer, dst []byte, r *record.Record) []byte // the same for content that is not plain ASCII
+	row  rowFunc
+	safe rowFunc // the same for content that is not plain; nil if row is for any
 
 	buf    []byte
 	begun  bool // a record, and so a title or header, was written
 	reason error
 }
+
+// rowFunc appends a record without the end of the line.
+type rowFunc = func(p *Printer, dst []byte, r *record.Record) []byte
 
 // column is a field made ready.
 type column struct {
@@ -30,14 +35,18 @@ type column struct {
 	title string
 	width int
 	left  bool
-	words bool   // separated: values may hold blanks, quotes and separators
 	join  bool   // text: a period in place of the blank before it
-	key   string // JSON: "name":
+	key   string // JSON: ,"name":
 	kind  record.ValueKind
+
+	number bool // the text is a number, in decimal or hexadecimal, or nothing
 }
 
 // flushSize is how much is buffered before it is written.
 const flushSize = 64 << 10
+
+// lineRoom is more than most lines are long.
+const lineRoom = 4 << 10
 
 // New returns a printer to w. Close writes what is buffered.
 func New(w io.Writer, cfg Config) (*Printer, error) {
@@ -76,8 +85,18 @@ func New(w io.Writer, cfg Config) (*Printer, error) {
 			c.join = to == p.cols[i-1].attr
 		}
 		p.cols = append(p.cols, c)
+		c.text = c.attr.Appender(record.Management)
+		p.mars = append(p.mars, c)
 	}
 	return p, nil
+}
+
+// columns are those of the kind of record.
+func (p *Printer) columns(r *record.Record) []column {
+	if r.Kind() == record.Management {
+		return p.mars
+	}
+	return p.cols
 }
 
 // once leaves out fields that were there before: members have one name each.
@@ -96,12 +115,18 @@ func once(fields []Field) []Field {
 func (p *Printer) form() error {
 	switch p.cfg.Form {
 	case Text:
-		p.row, p.safe = (*Printer).textRow, (*Printer).safeTextRow
+		p.row, p.safe = (*Printer).fixedRow, (*Printer).safeTextRow
+		if p.cfg.Variable {
+			p.row = (*Printer).variableRow
+		}
 		if p.cfg.Color {
 			p.row, p.safe = (*Printer).colorRow, nil
 		}
 	case Separated:
 		p.row, p.safe = (*Printer).separatedRow, (*Printer).safeSeparatedRow
+		if p.cfg.Separator >= utf8.RuneSelf || p.cfg.QuoteAll {
+			p.row, p.safe = p.safe, nil
+		}
 	case JSON:
 		p.row, p.safe = (*Printer).jsonRow, nil
 	case TypedJSON:
@@ -121,7 +146,7 @@ func (p *Printer) form() error {
 func (p *Printer) column(f Field) (column, error) {
 	a := f.Attribute
 	opts := p.cfg.Text
-	c := column{attr: a, opts: &opts, title: a.Title, width: f.Width, left: a.Left, kind: a.Kind, key: `"` + a.Name + `":`}
+	c := column{attr: a, opts: &opts, title: a.Title, width: f.Width, left: a.Left, kind: a.Kind, key: `,"` + a.Name + `":`}
 	if c.width == 0 {
 		c.width = a.Width
 	}
@@ -143,9 +168,8 @@ func (p *Printer) column(f Field) (column, error) {
 	if p.cfg.Percent != nil {
 		p.percent(&c)
 	}
-	c.text = c.attr.Appender()
-	number := c.kind.Numeric() && c.attr.Text == nil && c.opts.Format == nil
-	c.words = !number || !strings.ContainsRune(",;|:/\t ", p.cfg.Separator) || p.cfg.Quote != '"' && p.cfg.Quote != '\''
+	c.text = c.attr.Appender(record.FlowRecord)
+	c.number = c.kind.Numeric() && c.attr.Text == nil && c.opts.Format == nil
 	return c, nil
 }
 
@@ -231,9 +255,10 @@ func (p *Printer) line(r *record.Record) {
 		p.buf = p.titles(p.buf)
 	}
 	p.pos.Rank++
+	p.buf = slices.Grow(p.buf, lineRoom) // so that rows rarely grow it
 	at := len(p.buf)
 	p.buf = p.row(p, p.buf, r)
-	if p.safe != nil && !p.plain(p.buf[at:]) {
+	if p.safe != nil && !p.plain(p.buf, at) {
 		p.buf = p.safe(p, p.buf[:at], r)
 	}
 	p.buf = append(p.buf, '\n')

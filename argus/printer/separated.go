@@ -7,38 +7,25 @@ import (
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
-// separatedRow appends the cells of a record with separators between them.
+// separatedRow appends the cells of a record with separators between them, as if
+// nothing needed quotes: plain finds out whether that is so.
 func (p *Printer) separatedRow(dst []byte, r *record.Record) []byte {
 	sep := byte(p.cfg.Separator)
-	if p.cfg.Separator >= utf8.RuneSelf || p.cfg.QuoteAll {
-		return p.safeSeparatedRow(dst, r)
-	}
-	for i := range p.cols {
-		c := &p.cols[i]
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
 		at := len(dst)
 		dst = c.text(dst, r, c.opts)
-		if c.words {
-			if c.attr.KeepBlanks {
-				dst = append(dst, ' ')
-			} else {
-				dst = trimRight(dst, at)
-			}
-			if needsQuote(dst[at:], sep, p.cfg.Quote) {
-				dst = quote(dst, at, p.cfg.Quote)
-			}
+		switch {
+		case c.number:
+		case c.attr.KeepBlanks:
+			dst = append(dst, ' ')
+		default:
+			dst = trimRight(dst, at)
 		}
 		dst = append(dst, sep)
 	}
 	return dst[:len(dst)-1]
-}
-
-func needsQuote(cell []byte, sep, q byte) bool {
-	for _, c := range cell {
-		if c == sep || c == q || c == '\n' || c == '\r' {
-			return true
-		}
-	}
-	return false
 }
 
 // quote encloses the cell from dst[at] on in quotes and doubles those inside.
@@ -60,11 +47,13 @@ func quote(dst []byte, at int, q byte) []byte {
 	return dst
 }
 
-// safeSeparatedRow is separatedRow for values that hold more than printable
-// ASCII, for separators beyond it, and for quotes around everything.
+// safeSeparatedRow is separatedRow for values that hold quotes, separators or
+// more than printable ASCII, for separators beyond it, and for quotes around
+// everything.
 func (p *Printer) safeSeparatedRow(dst []byte, r *record.Record) []byte {
-	for i := range p.cols {
-		c := &p.cols[i]
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
 		if i > 0 {
 			dst = utf8.AppendRune(dst, p.cfg.Separator)
 		}

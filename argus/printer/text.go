@@ -2,6 +2,7 @@ package printer
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -9,16 +10,17 @@ import (
 
 const blanks = "                                                                "
 
-// textRow appends the columns of a record, each in its width and followed by a
+// fixedRow appends the columns of a record, each in its width and followed by a
 // blank.
-func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
+func (p *Printer) fixedRow(dst []byte, r *record.Record) []byte {
 	start := len(dst)
 	joinable := r.IsFlow()
 	managed := r.Kind() == record.Management // has counters in the columns of ports
-	for i := range p.cols {
-		c := &p.cols[i]
-		if !p.cfg.Variable && (!c.left || managed) {
-			dst = append(c.appendRight(dst, r), ' ')
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
+		if !c.left || managed {
+			dst = c.appendRight(dst, r)
 			continue
 		}
 		at := len(dst)
@@ -27,28 +29,68 @@ func (p *Printer) textRow(dst []byte, r *record.Record) []byte {
 		if c.join && n > 0 && joinable && at > start {
 			dst[at-1] = '.'
 		}
-		if !p.cfg.Variable {
-			dst = c.justify(dst, at, n, true)
+		if n > c.width {
+			dst = c.cut(dst, at)
+			n = c.width
+		}
+		dst = appendBlanks(dst, max(0, c.width-n)+1)
+	}
+	return trimRight(dst, start)
+}
+
+// variableRow appends the columns of a record, each as wide as its value and
+// followed by a blank.
+func (p *Printer) variableRow(dst []byte, r *record.Record) []byte {
+	start := len(dst)
+	joinable := r.IsFlow()
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
+		at := len(dst)
+		dst = c.text(dst, r, c.opts)
+		if c.join && len(dst) > at && joinable && at > start {
+			dst[at-1] = '.'
 		}
 		dst = append(dst, ' ')
 	}
 	return trimRight(dst, start)
 }
 
-// appendRight appends a cell justified to the right: the value is written behind
-// as many blanks as the column is wide, and moved over them.
+// slack is how much more than a cell is made room for, so that short values can
+// be moved and blanks be filled in by whole words.
+const slack = 32
+
+// appendRight appends a cell justified to the right and a blank: the value is
+// written behind the cell, and moved into it. What is moved or filled by words
+// may write over what follows, where nothing is yet.
 func (c *column) appendRight(dst []byte, r *record.Record) []byte {
 	at := len(dst)
-	dst = appendBlanks(dst, c.width)
-	end := len(dst)
-	dst = c.text(dst, r, c.opts)
-	n := len(dst) - end
-	if n <= c.width {
-		copy(dst[end-n:], dst[end:])
-		return dst[:end]
+	end := at + c.width
+	if cap(dst) < end+slack {
+		dst = slices.Grow(dst, c.width+slack)
 	}
-	copy(dst[at:], dst[end:])
-	return c.cut(dst[:at+n], at)
+	dst = c.text(dst[:end], r, c.opts)
+	n := len(dst) - end
+	if n > c.width {
+		copy(dst[at:], dst[end:])
+		return append(c.cut(dst[:at+n], at), ' ')
+	}
+	if cap(dst) < end+slack {
+		dst = slices.Grow(dst, slack)
+	}
+	s := dst[:end+slack]
+	low, high := binary.LittleEndian.Uint64(s[end:]), binary.LittleEndian.Uint64(s[end+8:])
+	for i := at; i < end-n; i += 8 {
+		binary.LittleEndian.PutUint64(s[i:], 0x2020202020202020)
+	}
+	if n <= 16 {
+		binary.LittleEndian.PutUint64(s[end-n:], low)
+		binary.LittleEndian.PutUint64(s[end-n+8:], high)
+	} else {
+		copy(s[end-n:], dst[end:])
+	}
+	s[end] = ' '
+	return s[:end+1]
 }
 
 // justify makes the cell from dst[at] on, of n characters, as wide as the
@@ -110,51 +152,13 @@ func trimRight(dst []byte, start int) []byte {
 	return dst
 }
 
-// plain reports whether a line is printable ASCII throughout. It looks at eight
-// bytes at once.
-func plain(b []byte) bool {
-	const (
-		high  = 0x8080808080808080
-		ones  = 0x0101010101010101
-		blank = 0x20 * ones
-		del   = 0x7F * ones
-	)
-	for ; len(b) >= 8; b = b[8:] {
-		v := binary.LittleEndian.Uint64(b)
-		low := v - blank         // borrows in a byte below 0x20
-		is7F := (v ^ del) - ones // borrows in a byte of 0x7F
-		if (v|low|is7F&^(v^del))&high != 0 {
-			return false
-		}
-	}
-	for _, c := range b {
-		if c < 0x20 || c > 0x7E {
-			return false
-		}
-	}
-	return true
-}
-
-// plain reports whether a line can be printed as it is. A separator may be a
-// control character.
-func (p *Printer) plain(line []byte) bool {
-	if p.cfg.Separator >= ' ' {
-		return plain(line)
-	}
-	for _, c := range line {
-		if (c < 0x20 || c > 0x7E) && c != byte(p.cfg.Separator) {
-			return false
-		}
-	}
-	return true
-}
-
 // safeTextRow is textRow for values that hold more than printable ASCII: what
 // could control a terminal becomes dots, and widths count characters.
 func (p *Printer) safeTextRow(dst []byte, r *record.Record) []byte {
 	start := len(dst)
-	for i := range p.cols {
-		c := &p.cols[i]
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
 		at := len(dst)
 		dst = disarm(c.text(dst, r, c.opts), at, false)
 		n := utf8.RuneCount(dst[at:])

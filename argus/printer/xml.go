@@ -92,8 +92,9 @@ func (p *Printer) xmlRow(dst []byte, r *record.Record) []byte {
 	element := xmlElement(r.Kind())
 	dst = append(append(dst, " <"...), element...)
 	dst = append(dst, ' ')
-	for i := range p.cols {
-		c := &p.cols[i]
+	cols := p.columns(r)
+	for i := range cols {
+		c := &cols[i]
 		dst = append(append(dst, ' '), c.key...)
 		dst = append(dst, " = "...)
 		at := len(dst)
