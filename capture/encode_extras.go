@@ -8,39 +8,40 @@ import (
 )
 
 // appendJitter writes the inter-packet times of each side, active before idle.
-func (e *engine) appendJitter(x *extras) {
+func (e *engine) appendJitter(b []byte, x *extras) []byte {
 	if !e.cfg.Jitter {
-		return
+		return b
 	}
 	const words = 7 // the last two are for a histogram that no sensor fills in
-	at := len(e.buf)
-	e.dsr(record.DSRJitter, 0, 0, 1)
+	at := len(b)
+	b = dsr(b, record.DSRJitter, 0, 0, 1)
 	for i, v := range [4]*interval{&x.active[0], &x.idle[0], &x.active[1], &x.idle[1]} {
 		if v.n == 0 {
 			continue
 		}
-		e.buf[at+2] |= 1 << i
-		e.buf[at+3] += words
-		e.put32(v.n)
+		b[at+2] |= 1 << i
+		b[at+3] += words
+		b = put32(b, v.n)
 		for _, s := range [4]float32{v.least, float32(v.mean()), float32(v.deviation()), v.most} {
-			e.put32(math.Float32bits(s))
+			b = put32(b, math.Float32bits(s))
 		}
-		e.put32(0)
-		e.put32(0)
+		b = put32(b, 0)
+		b = put32(b, 0)
 	}
-	if e.buf[at+2] == 0 {
-		e.buf = e.buf[:at]
+	if b[at+2] == 0 {
+		b = b[:at]
 	}
+	return b
 }
 
 // appendSizes writes the packet sizes of the sides that sent.
-func (e *engine) appendSizes(x *extras) {
+func (e *engine) appendSizes(b []byte, x *extras) []byte {
 	if !e.cfg.PacketSizes || x.sizes[0].most == 0 && x.sizes[1].most == 0 {
-		return
+		return b
 	}
 	const both, source, destination, histogram = 2, 6, 10, 4
-	at := len(e.buf)
-	e.dsr(record.DSRSizes, 0, both, 1)
+	at := len(b)
+	b = dsr(b, record.DSRSizes, 0, both, 1)
 	sides, form := x.sizes[:], uint8(both)
 	switch {
 	case !x.sizes[1].seen:
@@ -48,27 +49,28 @@ func (e *engine) appendSizes(x *extras) {
 	case !x.sizes[0].seen:
 		sides, form = x.sizes[1:], destination
 	}
-	e.buf[at+2] = form
+	b[at+2] = form
 	for i := range x.sizes {
 		if x.sizes[i].seen {
-			e.buf[at+1] |= 1 << i
+			b[at+1] |= 1 << i
 		}
 	}
 	for i := range sides {
-		e.put16(sides[i].least)
-		e.put16(sides[i].most)
+		b = put16(b, sides[i].least)
+		b = put16(b, sides[i].most)
 	}
 	if e.cfg.SizeHistogram {
-		e.buf[at+1] |= histogram
+		b[at+1] |= histogram
 		for i := range sides {
-			e.put32(sides[i].histogram())
+			b = put32(b, sides[i].histogram())
 		}
 	}
-	e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+	b[at+3] = uint8((len(b) - at) / 4)
+	return b
 }
 
 // appendData writes the user data of the sides that had any.
-func (e *engine) appendData(x *extras) {
+func (e *engine) appendData(b []byte, x *extras) []byte {
 	for i, d := range [2]record.DSR{record.DSRSrcData, record.DSRDstData} {
 		u := &x.data[i]
 		if !u.seen {
@@ -79,27 +81,28 @@ func (e *engine) appendData(x *extras) {
 		if d == record.DSRDstData {
 			subtype = long | destination
 		}
-		at := len(e.buf)
-		e.buf = append(e.buf, d.Type(), subtype, 0, 0)
-		e.put16(u.limit)
-		e.put16(u.count)
+		at := len(b)
+		b = append(b, d.Type(), subtype, 0, 0)
+		b = put16(b, u.limit)
+		b = put16(b, u.count)
 		if u.count > 0 {
-			e.buf = append(e.buf, e.data.at(u.class, u.block)[:u.count]...)
+			b = append(b, e.data.at(u.class, u.block)[:u.count]...)
 		}
-		for len(e.buf)%4 != 0 {
-			e.buf = append(e.buf, 0)
+		for len(b)%4 != 0 {
+			b = append(b, 0)
 		}
-		binary.BigEndian.PutUint16(e.buf[at+2:], uint16((len(e.buf)-at)/4))
+		binary.BigEndian.PutUint16(b[at+2:], uint16((len(b)-at)/4))
 	}
+	return b
 }
 
 // appendMAC writes the Ethernet addresses of the first packet.
-func (e *engine) appendMAC(x *extras) {
+func (e *engine) appendMAC(b []byte, x *extras) []byte {
 	if !e.cfg.MAC || x.etherIs&etherKnown == 0 {
-		return
+		return b
 	}
-	e.dsr(record.DSRMAC, 0, uint8(x.etherIs&(etherSrcMany|etherDstMany)), 5)
-	e.buf = append(e.buf, x.ether[:2*macSize]...)
-	e.putLE16(binary.BigEndian.Uint16(x.ether[2*macSize:]))
-	e.put16(0)
+	b = dsr(b, record.DSRMAC, 0, uint8(x.etherIs&(etherSrcMany|etherDstMany)), 5)
+	b = append(b, x.ether[:2*macSize]...)
+	b = putLE16(b, binary.BigEndian.Uint16(x.ether[2*macSize:]))
+	return put16(b, 0)
 }

@@ -28,7 +28,7 @@ const (
 
 // appendKey writes the flow DSR: the key as it is, ends in the order of the
 // table, and the mark that they are to be exchanged.
-func (e *engine) appendKey(f *flow, a *aux) {
+func (e *engine) appendKey(b []byte, f *flow, a *aux) []byte {
 	k := &f.key
 	class, mark := uint8(classTuple), uint8(0)
 	if f.flags&flagReverse != 0 {
@@ -40,50 +40,51 @@ func (e *engine) appendKey(f *flow, a *aux) {
 	x, y, z := uint16(k[4]>>32), uint16(k[4]>>16), uint16(k[4])
 	switch kindOf(k) {
 	case keyIPv4:
-		e.dsr(record.DSRFlow, class, typeIPv4|mark, 5)
-		e.putWords(k[:1])
-		e.appendIPv4Rest(protoOf(k), x, y, z)
+		b = dsr(b, record.DSRFlow, class, typeIPv4|mark, 5)
+		b = putWords(b, k[:1])
+		b = appendIPv4Rest(b, protoOf(k), x, y, z)
 	case keyFragment4:
-		e.dsr(record.DSRFlow, class, typeIPv4|typeFragment, 5)
-		e.putWords(k[:1])
-		e.buf = append(e.buf, protoOf(k), 0, 0, 0, 0, 0)
-		e.putLE16(z)
+		b = dsr(b, record.DSRFlow, class, typeIPv4|typeFragment, 5)
+		b = putWords(b, k[:1])
+		b = append(b, protoOf(k), 0, 0, 0, 0, 0)
+		b = putLE16(b, z)
 	case keyIPv6:
-		e.dsr(record.DSRFlow, class, typeIPv6|mark, 11)
-		e.putWords(k[:4])
-		e.put32(uint32(protoOf(k)) << 24)
+		b = dsr(b, record.DSRFlow, class, typeIPv6|mark, 11)
+		b = putWords(b, k[:4])
+		b = put32(b, uint32(protoOf(k))<<24)
 		switch protoOf(k) {
 		case packet.ProtoESP:
-			e.put16(y)
-			e.put16(z)
+			b = put16(b, y)
+			b = put16(b, z)
 		default:
-			e.put16(x)
-			e.put16(y)
+			b = put16(b, x)
+			b = put16(b, y)
 		}
 	case keyFragment6:
-		e.dsr(record.DSRFlow, class, typeIPv6|typeFragment, 11)
-		e.putWords(k[:4])
-		e.put32(uint32(protoOf(k)) << 24)
-		e.putLE32(uint32(y)<<16 | uint32(z))
+		b = dsr(b, record.DSRFlow, class, typeIPv6|typeFragment, 11)
+		b = putWords(b, k[:4])
+		b = put32(b, uint32(protoOf(k))<<24)
+		b = putLE32(b, uint32(y)<<16|uint32(z))
 	case keyMatrix4:
-		e.dsr(record.DSRFlow, classMatrix3|class&classReverse, typeIPv4, 3)
-		e.putWords(k[:1])
+		b = dsr(b, record.DSRFlow, classMatrix3|class&classReverse, typeIPv4, 3)
+		b = putWords(b, k[:1])
 	case keyMatrix6:
-		e.dsr(record.DSRFlow, classMatrix3|class&classReverse, typeIPv6, 9)
-		e.putWords(k[:4])
+		b = dsr(b, record.DSRFlow, classMatrix3|class&classReverse, typeIPv6, 9)
+		b = putWords(b, k[:4])
 	case keyEther:
-		e.dsr(record.DSRFlow, class, typeEther, 5)
-		e.putMAC(k[0])
-		e.putMAC(k[1])
-		e.put16(x)
-		e.put16(y)
+		b = dsr(b, record.DSRFlow, class, typeEther, 5)
+		b = putMAC(b, k[0])
+		b = putMAC(b, k[1])
+		b = put16(b, x)
+		b = put16(b, y)
 	default:
-		e.appendLinkKey(f, a, class)
+		b = e.appendLinkKey(b, f, a, class)
 	}
+	return b
 }
 
 // appendIPv4Rest writes what follows the addresses of an IPv4 key.
-func (e *engine) appendIPv4Rest(proto uint8, x, y, z uint16) {
+func appendIPv4Rest(b []byte, proto uint8, x, y, z uint16) []byte {
 	switch proto {
 	case packet.ProtoICMP:
 		second := uint8(0)
@@ -91,32 +92,26 @@ func (e *engine) appendIPv4Rest(proto uint8, x, y, z uint16) {
 		case kind == icmpUnreachable && code == 3, kind == icmpRedirect && code >= 2:
 			second, z = uint8(z), 0
 		}
-		e.buf = append(e.buf, proto, second)
-		e.put16(x)
+		b = append(b, proto, second)
+		b = put16(b, x)
 		if kind := x >> 8; (kind == icmpUnreachable || kind == icmpRedirect) && x&0xff < 2 {
-			e.put16(y) // an address
-			e.put16(z)
-			return
+			b = put16(b, y) // an address
+			return put16(b, z)
 		}
-		e.putLE16(y)
-		e.putLE16(z)
+		b = putLE16(b, y)
+		b = putLE16(b, z)
 	case packet.ProtoUDP:
-		e.buf = append(e.buf, proto, 0)
-		e.put16(x)
-		e.put16(y)
-		e.putLE16(z)
+		b = append(b, proto, 0)
+		b = put16(b, x)
+		b = put16(b, y)
+		b = putLE16(b, z)
 	default:
-		e.buf = append(e.buf, proto, 0)
-		e.put16(x)
-		e.put16(y)
-		e.put16(z)
+		b = append(b, proto, 0)
+		b = put16(b, x)
+		b = put16(b, y)
+		b = put16(b, z)
 	}
-}
-
-func (e *engine) putWords(words []uint64) {
-	for _, w := range words {
-		e.buf = binary.BigEndian.AppendUint64(e.buf, w)
-	}
+	return b
 }
 
 // extensionOf returns the extension of a flow's key, nil if it has none.
@@ -129,9 +124,9 @@ func (e *engine) extensionOf(f *flow, a *aux) []byte {
 }
 
 // appendLinkKey writes the flow DSR of flows without an IP or Ethernet key.
-func (e *engine) appendLinkKey(f *flow, a *aux, class uint8) {
+func (e *engine) appendLinkKey(b []byte, f *flow, a *aux, class uint8) []byte {
 	k := &f.key
-	at := len(e.buf)
+	at := len(b)
 	class |= classTuple
 	switch kindOf(k) {
 	case keyARP:
@@ -140,45 +135,46 @@ func (e *engine) appendLinkKey(f *flow, a *aux, class uint8) {
 		if class&classReverse != 0 {
 			words = 5 + maxHardware/4
 		}
-		e.dsr(record.DSRFlow, classARP|class&classReverse, typeARP, uint8(words))
-		e.putARP(k, arpRequest)
-		e.putWords(k[:1])
-		e.putWords(k[2:4])
-		e.buf = append(e.buf, e.extensionOf(f, a)...)
-		e.fit(at, words)
+		b = dsr(b, record.DSRFlow, classARP|class&classReverse, typeARP, uint8(words))
+		b = putARP(b, k, arpRequest)
+		b = putWords(b, k[:1])
+		b = putWords(b, k[2:4])
+		b = append(b, e.extensionOf(f, a)...)
+		b = fit(b, at, words)
 	case keyRARP:
 		size := int(k[1] >> 24 & 0xff)
 		words := 4 + (2*size+3)/4
-		e.dsr(record.DSRFlow, classARP|class&classReverse, typeRARP, uint8(words))
-		e.putARP(k, rarpRequest)
+		b = dsr(b, record.DSRFlow, classARP|class&classReverse, typeRARP, uint8(words))
+		b = putARP(b, k, rarpRequest)
 		told := uint32(0)
 		if a != nil {
 			told = a.proto.words[2]
 		}
-		e.put32(told)
-		var b [8]byte
+		b = put32(b, told)
+		var address [8]byte
 		for _, w := range k[2:4] {
-			binary.BigEndian.PutUint64(b[:], w)
-			e.buf = append(e.buf, b[:min(size, 8)]...)
+			binary.BigEndian.PutUint64(address[:], w)
+			b = append(b, address[:min(size, 8)]...)
 		}
-		e.fit(at, words)
+		b = fit(b, at, words)
 	case keyWLAN:
-		e.dsr(record.DSRFlow, class, typeWLAN, 14)
+		b = dsr(b, record.DSRFlow, class, typeWLAN, 14)
 		for _, w := range k[:3] {
-			e.putMAC(w)
+			b = putMAC(b, w)
 		}
-		e.buf = append(e.buf, e.wlanExtension(f, a)...)
-		e.fit(at, 14)
+		b = append(b, e.wlanExtension(f, a)...)
+		b = fit(b, at, 14)
 	case keyLCP:
-		e.dsr(record.DSRFlow, class, typeLCP, 5)
-		e.putWords(make([]uint64, 1))
-		e.put32(0)
-		e.put16(0)
-		e.put16(uint16(k[4] >> 32))
-		e.fit(at, 5)
+		b = dsr(b, record.DSRFlow, class, typeLCP, 5)
+		b = putWords(b, make([]uint64, 1))
+		b = put32(b, 0)
+		b = put16(b, 0)
+		b = put16(b, uint16(k[4]>>32))
+		b = fit(b, at, 5)
 	case keyISIS:
-		e.appendISIS(k, class)
+		b = appendISIS(b, k, class)
 	}
+	return b
 }
 
 // wlanExtension is the network name, without what the configuration added.
@@ -197,34 +193,26 @@ func (e *engine) wlanExtension(f *flow, a *aux) []byte {
 	return x[:max(len(x)-added, 0)]
 }
 
-// fit cuts or pads the DSR that starts at buf[at] to the given words.
-func (e *engine) fit(at, words int) {
-	for len(e.buf) < at+4*words {
-		e.buf = append(e.buf, 0)
-	}
-	e.buf = e.buf[:at+4*words]
-}
-
 // putARP writes the fixed part of an ARP packet with the operation of requests.
-func (e *engine) putARP(k *[keyWords]uint64, op uint16) {
-	e.put32(uint32(k[1] >> 32))
-	e.put16(uint16(k[1] >> 16))
-	e.put16(op)
+func putARP(b []byte, k *[keyWords]uint64, op uint16) []byte {
+	b = put32(b, uint32(k[1]>>32))
+	b = put16(b, uint16(k[1]>>16))
+	return put16(b, op)
 }
 
 // appendISIS writes the key of an IS-IS flow. Its ids end in the checksum.
-func (e *engine) appendISIS(k *[keyWords]uint64, class uint8) {
+func appendISIS(b []byte, k *[keyWords]uint64, class uint8) []byte {
 	kind := uint8(k[4] >> 40)
-	e.dsr(record.DSRFlow, class, typeISIS, 11)
-	e.put32(uint32(kind))
-	e.putMAC(k[1])
-	e.putMAC(k[0])
-	e.buf = append(e.buf, uint8(k[4]>>32), 0, 0, 0)
+	b = dsr(b, record.DSRFlow, class, typeISIS, 11)
+	b = put32(b, uint32(kind))
+	b = putMAC(b, k[1])
+	b = putMAC(b, k[0])
+	b = append(b, uint8(k[4]>>32), 0, 0, 0)
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], k[2])
 	binary.BigEndian.PutUint64(id[8:], k[3])
-	e.buf = append(e.buf, id[:14]...)
-	e.buf = append(e.buf, id[14], id[15])
-	e.put16(uint16(k[4] >> 16))
-	e.put16(0)
+	b = append(b, id[:14]...)
+	b = append(b, id[14], id[15])
+	b = put16(b, uint16(k[4]>>16))
+	return put16(b, 0)
 }

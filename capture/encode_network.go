@@ -20,111 +20,110 @@ const (
 
 // appendNetwork writes the state of the protocol's model; a flow without one
 // has an empty DSR.
-func (e *engine) appendNetwork(r ref, f *flow, a *aux) {
+func (e *engine) appendNetwork(b []byte, r ref, f *flow, a *aux) []byte {
 	if r&tcpFlow != 0 && e.connection(r).tcp.begun {
-		e.appendTCP(&e.connection(r).tcp)
-		return
+		return appendTCP(b, &e.connection(r).tcp)
 	}
 	if a == nil {
-		e.dsr(record.DSRNetwork, 0, 0, 1)
-		return
+		return dsr(b, record.DSRNetwork, 0, 0, 1)
 	}
 	w := &a.proto.words
 	switch a.proto.kind {
 	case protoICMP:
-		e.dsr(record.DSRNetwork, networkICMP, 0, 7)
-		e.buf = append(e.buf, uint8(w[0]>>24), uint8(w[0]>>16))
-		e.putLE16(uint16(w[0]))
+		b = dsr(b, record.DSRNetwork, networkICMP, 0, 7)
+		b = append(b, uint8(w[0]>>24), uint8(w[0]>>16))
+		b = putLE16(b, uint16(w[0]))
 		for _, v := range w[1:6] {
-			e.putLE32(v)
+			b = putLE32(b, v)
 		}
 	case protoICMPv6:
-		e.dsr(record.DSRNetwork, networkICMP, 0, 7)
-		e.buf = append(e.buf, uint8(w[0]>>24), uint8(w[0]>>16))
-		e.putLE16(uint16(w[0]))
-		e.fit(len(e.buf)-8, 7)
+		b = dsr(b, record.DSRNetwork, networkICMP, 0, 7)
+		b = append(b, uint8(w[0]>>24), uint8(w[0]>>16))
+		b = putLE16(b, uint16(w[0]))
+		b = fit(b, len(b)-8, 7)
 	case protoARP:
-		e.dsr(record.DSRNetwork, networkARP, 0, 3)
-		e.put32(w[0])
-		e.put32(w[1] &^ 0xffff)
+		b = dsr(b, record.DSRNetwork, networkARP, 0, 3)
+		b = put32(b, w[0])
+		b = put32(b, w[1]&^0xffff)
 	case protoESP:
-		e.dsr(record.DSRNetwork, networkESP, 0, 5)
+		b = dsr(b, record.DSRNetwork, networkESP, 0, 5)
 		for _, v := range w[:4] {
-			e.put32(v)
+			b = put32(b, v)
 		}
 	case protoRTP:
-		e.dsr(record.DSRNetwork, networkRTP, uint8(w[rtpQuiet]), 10)
-		e.put32(w[rtpStatus])
+		b = dsr(b, record.DSRNetwork, networkRTP, uint8(w[rtpQuiet]), 10)
+		b = put32(b, w[rtpStatus])
 		for _, v := range w[:6] {
-			e.put32(v)
+			b = put32(b, v)
 		}
-		e.put16(uint16(min(w[rtpDrops], 0xffff)))
-		e.put16(uint16(min(w[rtpDrops+1], 0xffff)))
-		e.put32(0)
+		b = put16(b, uint16(min(w[rtpDrops], 0xffff)))
+		b = put16(b, uint16(min(w[rtpDrops+1], 0xffff)))
+		b = put32(b, 0)
 	case protoRTCP:
-		e.dsr(record.DSRNetwork, networkRTCP, 0, 6)
+		b = dsr(b, record.DSRNetwork, networkRTCP, 0, 6)
 		for _, v := range [2][]uint32{w[0:2], w[3:5]} {
-			e.put16(uint16(v[0] >> 16))
-			e.putLE16(uint16(v[0]))
-			e.putLE32(v[1])
+			b = put16(b, uint16(v[0]>>16))
+			b = putLE16(b, uint16(v[0]))
+			b = putLE32(b, v[1])
 		}
-		e.put32(0)
+		b = put32(b, 0)
 	case protoFragment:
-		e.appendFragment(e.frags.at(w[fragBlock]))
+		b = appendFragment(b, e.frags.at(w[fragBlock]))
 	default:
-		e.dsr(record.DSRNetwork, 0, 0, 1)
+		b = dsr(b, record.DSRNetwork, 0, 0, 1)
 	}
+	return b
 }
 
 // appendTCP writes the first form for one packet, the full form for more.
-func (e *engine) appendTCP(t *tcpState) {
+func appendTCP(b []byte, t *tcpState) []byte {
 	const pairs = record.TCPRetrans | record.TCPWindowShut | record.TCPReset | record.TCPOutOfOrder | record.TCPDuplicate
 	if !t.perf {
 		s := &t.side[0]
-		e.dsr(record.DSRNetwork, networkTCPInit, tcpLayout5, 6)
-		e.put32(uint32(t.status))
-		e.put32(s.base)
-		e.put32(uint32(t.options))
-		e.put16(s.window)
-		e.buf = append(e.buf, s.flags, s.shift)
-		e.put16(s.mss)
-		e.put16(0)
-		return
+		b = dsr(b, record.DSRNetwork, networkTCPInit, tcpLayout5, 6)
+		b = put32(b, uint32(t.status))
+		b = put32(b, s.base)
+		b = put32(b, uint32(t.options))
+		b = put16(b, s.window)
+		b = append(b, s.flags, s.shift)
+		b = put16(b, s.mss)
+		return put16(b, 0)
 	}
 	const first = record.TCPSrcRetrans | record.TCPSrcWinShut | record.TCPSrcReset | record.TCPSrcOOO | record.TCPSrcDup
 	status := t.status&^pairs | t.side[0].status&first | t.side[1].status&(first<<1)
-	e.dsr(record.DSRNetwork, networkTCP, tcpLayout5, 32)
+	b = dsr(b, record.DSRNetwork, networkTCP, tcpLayout5, 32)
 	for _, v := range [5]uint32{uint32(status), uint32(t.state), uint32(t.options), t.synack, t.ackdat} {
-		e.put32(v)
+		b = put32(b, v)
 	}
 	for i := range t.side {
 		s := &t.side[i]
 		if t.at[i] == 0 {
-			e.put32(0)
-			e.put32(0)
+			b = put32(b, 0)
+			b = put32(b, 0)
 		} else {
-			e.putTime(t.at[i])
+			b = putTime(b, t.at[i])
 		}
 		for _, v := range [9]uint32{uint32(s.status), s.base, s.top, s.ack, s.updates, s.bytes, s.retrans, s.rolled, s.outstanding} {
-			e.put32(v)
+			b = put32(b, v)
 		}
-		e.put16(s.window)
-		e.buf = append(e.buf, s.flags, s.shift)
-		e.put16(s.mss)
-		e.put16(0)
+		b = put16(b, s.window)
+		b = append(b, s.flags, s.shift)
+		b = put16(b, s.mss)
+		b = put16(b, 0)
 	}
+	return b
 }
 
 // appendFragment writes the state of a fragment flow, in the order of the
 // machine as sensors do.
-func (e *engine) appendFragment(s *fragments) {
-	at := len(e.buf)
-	e.dsr(record.DSRNetwork, networkFragment, 0, 14)
+func appendFragment(b []byte, s *fragments) []byte {
+	at := len(b)
+	b = dsr(b, record.DSRNetwork, networkFragment, 0, 14)
 	for _, v := range [5]uint32{s.count, 0, 0, s.bytes, s.bytes} {
-		e.putLE32(v)
+		b = putLE32(b, v)
 	}
-	e.putLE16(uint16(s.total))
-	e.putLE16(0)
-	e.putLE16(uint16(s.longest))
-	e.fit(at, 14)
+	b = putLE16(b, uint16(s.total))
+	b = putLE16(b, 0)
+	b = putLE16(b, uint16(s.longest))
+	return fit(b, at, 14)
 }

@@ -163,12 +163,12 @@ func (k *keystrokes) clearTentative() (n uint32) {
 }
 
 // appendKeystrokes writes the keystrokes of the record.
-func (e *engine) appendKeystrokes(a *aux) {
+func (e *engine) appendKeystrokes(b []byte, a *aux) []byte {
 	k := e.keys.at(a.keys)
 	if int(k.packets) < e.cfg.Keystrokes.MinPackets || !k.examined {
-		return
+		return b
 	}
-	e.dsr(record.DSRBehavior, uint8(e.cfg.Keystrokes.Mode), 0, 3)
-	e.put32(k.count)
-	e.put32(0)
+	b = dsr(b, record.DSRBehavior, uint8(e.cfg.Keystrokes.Mode), 0, 3)
+	b = put32(b, k.count)
+	return put32(b, 0)
 }

@@ -59,7 +59,7 @@ func (e *engine) emit(r ref, f *flow, cause record.Cause, stage outputStage) err
 // encode builds the record in e.buf: the DSRs in their order, those of the
 // transport DSR's sequence number left to the sink.
 func (e *engine) encode(r ref, f *flow, cause record.Cause) {
-	e.buf = record.AppendHeader(e.buf[:0], record.FlowRecord, record.Version5, cause)
+	b := record.AppendHeader(e.buf[:0], record.FlowRecord, record.Version5, cause)
 	var a *aux
 	if f.aux != 0 {
 		a = e.auxes.at(f.aux)
@@ -68,37 +68,38 @@ func (e *engine) encode(r ref, f *flow, cause record.Cause) {
 	if e.withExtras {
 		x = e.extrasOf(r, false)
 	}
-	e.appendTransport(f, a)
-	e.appendKey(f, a)
-	e.appendTimes(f)
-	e.appendMetrics(f, x)
-	e.appendNetwork(r, f, a)
+	b = e.appendTransport(b, f, a)
+	b = e.appendKey(b, f, a)
+	b = e.appendTimes(b, f)
+	b = e.appendMetrics(b, f, x)
+	b = e.appendNetwork(b, r, f, a)
 	if a != nil {
-		e.appendLabels(a)
+		b = appendLabels(b, a)
 	}
 	if x != nil {
-		e.appendJitter(x)
+		b = e.appendJitter(b, x)
 	}
-	e.appendAttributes(f, a)
+	b = appendAttributes(b, f, a)
 	if x != nil {
-		e.appendSizes(x)
-		e.appendData(x)
-		e.appendMAC(x)
+		b = e.appendSizes(b, x)
+		b = e.appendData(b, x)
+		b = e.appendMAC(b, x)
 	}
 	if a != nil && a.mapped.valid {
-		e.appendMapped(a)
+		b = appendMapped(b, a)
 	}
-	e.appendEncaps(f, a)
+	b = e.appendEncaps(b, f, a)
 	if a != nil && a.keys != 0 {
-		e.appendKeystrokes(a)
+		b = e.appendKeystrokes(b, a)
 	}
 	if e.cfg.FlowHash {
-		e.appendHash(f, a)
+		b = e.appendHash(b, f, a)
 	}
 	if a != nil && a.tunnel != 0 {
-		e.appendTunnel(a)
+		b = e.appendTunnel(b, a)
 	}
-	record.PutLength(e.buf)
+	record.PutLength(b)
+	e.buf = b
 }
 
 // renew empties what counts for one record.
@@ -149,31 +150,12 @@ func (t *tcpState) renew() {
 	}
 }
 
-// word helpers: the buffer of the record grows at its end.
-
-func (e *engine) put32(v uint32) { e.buf = binary.BigEndian.AppendUint32(e.buf, v) }
-func (e *engine) put16(v uint16) { e.buf = binary.BigEndian.AppendUint16(e.buf, v) }
-
-// putLE32 and putLE16 write what sensors leave in the order of their machine.
-func (e *engine) putLE32(v uint32) { e.buf = binary.LittleEndian.AppendUint32(e.buf, v) }
-func (e *engine) putLE16(v uint16) { e.buf = binary.LittleEndian.AppendUint16(e.buf, v) }
-
-// dsr writes the header of a DSR of the given words.
-func (e *engine) dsr(d record.DSR, subtype, qualifier, words uint8) {
-	e.buf = append(e.buf, d.Type(), subtype, qualifier, words)
-}
-
-func (e *engine) putMAC(v uint64) {
-	e.put16(uint16(v >> 32))
-	e.put32(uint32(v))
-}
-
 // appendTransport writes the id of the sensor, the name of the capture
 // interface and room for the sequence number.
-func (e *engine) appendTransport(f *flow, a *aux) {
+func (e *engine) appendTransport(b []byte, f *flow, a *aux) []byte {
 	id := &e.cfg.SourceID
 	if id.Kind == record.IDNone {
-		return
+		return b
 	}
 	size := sourceIDSize(id.Kind)
 	iface := uint16(0)
@@ -184,11 +166,11 @@ func (e *engine) appendTransport(f *flow, a *aux) {
 		}
 	}
 	const withIDAndSeq, withInterface = 0x03, 0x10
-	e.dsr(record.DSRTransport, withIDAndSeq, uint8(id.Kind)|withInterface, uint8(3+size/4))
-	e.buf = append(e.buf, id.Bytes[:size]...)
+	b = dsr(b, record.DSRTransport, withIDAndSeq, uint8(id.Kind)|withInterface, uint8(3+size/4))
+	b = append(b, id.Bytes[:size]...)
 	name := e.names.name(iface)
-	e.buf = append(e.buf, name[:]...)
-	e.put32(0)
+	b = append(b, name[:]...)
+	return put32(b, 0)
 }
 
 // sourceIDSize is the number of bytes of a source id in a record.
@@ -201,26 +183,26 @@ func sourceIDSize(k record.IDKind) int {
 }
 
 // appendTimes writes one start and one end, or those of each side.
-func (e *engine) appendTimes(f *flow) {
+func (e *engine) appendTimes(b []byte, f *flow) []byte {
 	const absolute, span = 1, 2
 	form := uint8(absolute)
 	if f.flags&flagRange != 0 {
 		form = span
 	}
 	if e.cfg.BidirectionalTimes {
-		e.appendSideTimes(f, form)
-		return
+		return appendSideTimes(b, f, form)
 	}
 	start, end := startTime(f), max(f.first[0], f.first[1], f.last[0], f.last[1])
 	words := uint8(3)
 	if start != end {
 		words = 5
 	}
-	e.dsr(record.DSRTime, form, record.UnitNano, words)
-	e.putTime(start)
+	b = dsr(b, record.DSRTime, form, record.UnitNano, words)
+	b = putTime(b, start)
 	if start != end {
-		e.putTime(end)
+		b = putTime(b, end)
 	}
+	return b
 }
 
 // startTime is the start of a record. Within one second the source's start
@@ -235,76 +217,61 @@ func startTime(f *flow) int64 {
 	return start
 }
 
-const nanosPerSecond = 1_000_000_000
-
-func floorSecond(t int64) int64 {
-	s := t / nanosPerSecond
-	if t%nanosPerSecond < 0 {
-		s--
-	}
-	return s
-}
-
-func (e *engine) appendSideTimes(f *flow, form uint8) {
+func appendSideTimes(b []byte, f *flow, form uint8) []byte {
 	const srcStart, srcEnd, dstStart, dstEnd = 0x08, 0x10, 0x20, 0x40
-	at := len(e.buf)
-	e.dsr(record.DSRTime, form, record.UnitNano, 1)
+	at := len(b)
+	b = dsr(b, record.DSRTime, form, record.UnitNano, 1)
 	for i, bits := range [2][2]uint8{{srcStart, srcEnd}, {dstStart, dstEnd}} {
 		if f.first[i] == 0 {
 			continue
 		}
-		e.buf[at+1] |= bits[0]
-		e.putTime(f.first[i])
+		b[at+1] |= bits[0]
+		b = putTime(b, f.first[i])
 		if f.packets[i] > 1 || f.last[i] != f.first[i] {
-			e.buf[at+1] |= bits[1]
-			e.putTime(f.last[i])
+			b[at+1] |= bits[1]
+			b = putTime(b, f.last[i])
 		}
 	}
-	e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+	b[at+3] = uint8((len(b) - at) / 4)
+	return b
 }
 
-// putTime writes seconds and nanoseconds.
-func (e *engine) putTime(t int64) {
-	s := floorSecond(t)
-	e.put32(uint32(s))
-	e.put32(uint32(t - s*nanosPerSecond))
-}
-
-func (e *engine) appendMetrics(f *flow, x *extras) {
+func (e *engine) appendMetrics(b []byte, f *flow, x *extras) []byte {
 	src := record.Counters{Packets: uint64(f.packets[0]), Bytes: f.bytes[0]}
 	dst := record.Counters{Packets: uint64(f.packets[1]), Bytes: f.bytes[1]}
 	if x != nil && e.cfg.AppBytes {
 		src.AppBytes, dst.AppBytes = x.app[0], x.app[1]
 	}
-	e.buf = record.AppendMetrics(e.buf, src, dst, e.cfg.AppBytes)
+	return record.AppendMetrics(b, src, dst, e.cfg.AppBytes)
 }
 
 // appendLabels writes VLAN tags and MPLS labels.
-func (e *engine) appendLabels(a *aux) {
+func appendLabels(b []byte, a *aux) []byte {
 	if tags := uint8(a.have/haveTag) & 3; tags != 0 {
-		e.dsr(record.DSRVLAN, 0, tags, 2)
+		b = dsr(b, record.DSRVLAN, 0, tags, 2)
 		for i := range 2 {
 			if tags>>i&1 == 0 {
-				e.put16(0)
+				b = put16(b, 0)
 			} else {
-				e.put16(a.tag[i])
+				b = put16(b, a.tag[i])
 			}
 		}
 	}
 	labels := uint8(a.have/haveLabel) & 3
 	if labels == 0 {
-		return
+		return b
 	}
-	e.dsr(record.DSRMPLS, labels, labels&1<<4|labels>>1, 1+labels&1+labels>>1)
+	b = dsr(b, record.DSRMPLS, labels, labels&1<<4|labels>>1, 1+labels&1+labels>>1)
 	for i := range 2 {
 		if labels>>i&1 != 0 {
-			e.put32(a.label[i])
+			b = put32(b, a.label[i])
 		}
 	}
+	return b
 }
 
 // appendAttributes writes TTL, TOS, IP id and options of each side.
-func (e *engine) appendAttributes(f *flow, a *aux) {
+func appendAttributes(b []byte, f *flow, a *aux) []byte {
 	known := uint8(0)
 	if f.flags&flagSrcAttr != 0 {
 		known |= 1
@@ -313,63 +280,66 @@ func (e *engine) appendAttributes(f *flow, a *aux) {
 		known |= 2
 	}
 	if known == 0 {
-		return
+		return b
 	}
 	options, frag := uint8(0), uint8(0)
 	if a != nil {
 		options, frag = uint8(a.have/haveOptions)&3, a.frag
 	}
-	at := len(e.buf)
-	e.dsr(record.DSRIPAttr, 0, known|options<<2|frag, 1)
+	at := len(b)
+	b = dsr(b, record.DSRIPAttr, 0, known|options<<2|frag, 1)
 	for i := range 2 {
 		if known>>i&1 != 0 {
 			v := f.attr[i]
-			e.buf = append(e.buf, byte(v>>24), byte(v>>16))
-			e.putLE16(uint16(v))
+			b = append(b, byte(v>>24), byte(v>>16))
+			b = putLE16(b, uint16(v))
 		}
 		if options>>i&1 != 0 {
-			e.put32(uint32(a.options[i]))
+			b = put32(b, uint32(a.options[i]))
 		}
 	}
-	e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+	b[at+3] = uint8((len(b) - at) / 4)
+	return b
 }
 
 // appendEncaps writes the encapsulations, and the captured headers if asked for.
-func (e *engine) appendEncaps(f *flow, a *aux) {
+func (e *engine) appendEncaps(b []byte, f *flow, a *aux) []byte {
 	change := uint8(0)
 	if a != nil {
 		change = a.change
 	}
-	at := len(e.buf)
-	e.dsr(record.DSREncaps, 0, change, 3)
-	e.put32(e.encapsOf(f, 0))
-	e.put32(e.encapsOf(f, 1))
+	at := len(b)
+	b = dsr(b, record.DSREncaps, 0, change, 3)
+	b = put32(b, e.encapsOf(f, 0))
+	b = put32(b, e.encapsOf(f, 1))
 	if e.cfg.CaptureHeaders && a != nil && a.tunnel != 0 {
-		e.appendHeaders(a)
-		e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+		b = e.appendHeaders(b, a)
+		b[at+3] = uint8((len(b) - at) / 4)
 	}
+	return b
 }
 
 // appendMapped writes an ICMP error about the flow. Sensors write a word more
 // than there is to tell.
-func (e *engine) appendMapped(a *aux) {
+func appendMapped(b []byte, a *aux) []byte {
 	s := &a.mapped
-	e.dsr(record.DSRICMP, 0, a.mappedQual, 8)
-	e.buf = append(e.buf, s.kind, s.code)
-	e.put16(s.seq)
+	b = dsr(b, record.DSRICMP, 0, a.mappedQual, 8)
+	b = append(b, s.kind, s.code)
+	b = put16(b, s.seq)
 	for _, v := range [6]uint32{s.outer[0], s.outer[1], s.inner[0], s.inner[1], s.gateway, 0} {
-		e.put32(v)
+		b = put32(b, v)
 	}
+	return b
 }
 
 // appendHash writes the hash of the flow key and its place in a table of the
 // customary size.
-func (e *engine) appendHash(f *flow, a *aux) {
+func (e *engine) appendHash(b []byte, f *flow, a *aux) []byte {
 	const tableSize = 16777216
 	h := e.classicHash(f, a)
-	e.dsr(record.DSRHash, 0, 0, 3)
-	e.put32(h)
-	e.put32(h % (tableSize - 1))
+	b = dsr(b, record.DSRHash, 0, 0, 3)
+	b = put32(b, h)
+	return put32(b, h%(tableSize-1))
 }
 
 // classicHash folds the words of the flow DSR as a little-endian sensor has
@@ -392,12 +362,9 @@ func (e *engine) classicHash(f *flow, a *aux) uint32 {
 		}
 		h ^= uint32(protoOf(k))<<24 ^ uint32(k[4]>>32&0xffff) ^ uint32(k[4]>>16&0xffff)<<16
 	default:
-		at := len(e.buf)
-		e.appendKey(f, a)
-		for b := e.buf[at+4:]; len(b) >= 4; b = b[4:] {
+		for b := e.appendKey(nil, f, a)[4:]; len(b) >= 4; b = b[4:] {
 			h ^= binary.LittleEndian.Uint32(b)
 		}
-		e.buf = e.buf[:at]
 	}
 	h ^= h >> 16
 	return h ^ h>>8

@@ -68,50 +68,52 @@ func (e *engine) dropTunnel(a *aux) {
 }
 
 // appendHeaders writes the captured headers of both sides.
-func (e *engine) appendHeaders(a *aux) {
+func (e *engine) appendHeaders(b []byte, a *aux) []byte {
 	t := e.tuns.at(a.tunnel)
-	e.put16(t.headers[0].count)
-	e.put16(t.headers[1].count)
+	b = put16(b, t.headers[0].count)
+	b = put16(b, t.headers[1].count)
 	for i := range t.headers {
 		u := &t.headers[i]
 		if u.count == 0 {
 			continue
 		}
-		e.buf = append(e.buf, e.data.at(u.class, u.block)[:u.count]...)
-		for len(e.buf)%4 != 0 {
-			e.buf = append(e.buf, 0)
+		b = append(b, e.data.at(u.class, u.block)[:u.count]...)
+		for len(b)%4 != 0 {
+			b = append(b, 0)
 		}
 	}
+	return b
 }
 
 // appendTunnel writes the DSR of the tunnel.
-func (e *engine) appendTunnel(a *aux) {
+func (e *engine) appendTunnel(b []byte, a *aux) []byte {
 	t := e.tuns.at(a.tunnel)
-	at := len(e.buf)
+	at := len(b)
 	switch t.kind {
 	case packet.VXLAN:
-		e.dsr(record.DSRVXLAN, 0, t.have, 3)
-		e.put32(t.vni[0])
-		e.put32(t.vni[1])
+		b = dsr(b, record.DSRVXLAN, 0, t.have, 3)
+		b = put32(b, t.vni[0])
+		b = put32(b, t.vni[1])
 	case packet.GRE:
-		e.dsr(record.DSRGRE, 0, 0, 2)
-		e.put16(t.flags)
-		e.put16(t.proto)
-		e.appendOuter(&t.outer)
-		e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+		b = dsr(b, record.DSRGRE, 0, 0, 2)
+		b = put16(b, t.flags)
+		b = put16(b, t.proto)
+		b = appendOuter(b, &t.outer)
+		b[at+3] = uint8((len(b) - at) / 4)
 	case packet.Geneve:
-		e.dsr(record.DSRGeneve, 0, 0, 3)
-		e.buf = append(e.buf, 0, uint8(t.flags))
-		e.put16(t.proto)
-		e.put32(t.vni[0] | t.vni[1])
-		e.appendOuter(&t.outer)
-		e.buf[at+3] = uint8((len(e.buf) - at) / 4)
+		b = dsr(b, record.DSRGeneve, 0, 0, 3)
+		b = append(b, 0, uint8(t.flags))
+		b = put16(b, t.proto)
+		b = put32(b, t.vni[0]|t.vni[1])
+		b = appendOuter(b, &t.outer)
+		b[at+3] = uint8((len(b) - at) / 4)
 	}
+	return b
 }
 
 // appendOuter writes the flow DSR of the packets that carry a tunnel. Its
 // numbers are in the order of the machine, as sensors leave them.
-func (e *engine) appendOuter(o *packet.Outer) {
+func appendOuter(b []byte, o *packet.Outer) []byte {
 	src, dst, sport, dport := o.Src, o.Dst, o.SrcPort, o.DstPort
 	class := uint8(classTuple)
 	if dst.Less(src) || src == dst && sport < dport {
@@ -119,18 +121,17 @@ func (e *engine) appendOuter(o *packet.Outer) {
 		class |= classReverse
 	}
 	if o.V6 {
-		e.dsr(record.DSRFlow, class, typeIPv6, 11)
-		e.putWords([]uint64{src.Hi, src.Lo, dst.Hi, dst.Lo})
-		e.putLE32(uint32(o.Proto) << 24)
-		e.putLE16(sport)
-		e.putLE16(dport)
-		return
+		b = dsr(b, record.DSRFlow, class, typeIPv6, 11)
+		b = putWords(b, []uint64{src.Hi, src.Lo, dst.Hi, dst.Lo})
+		b = putLE32(b, uint32(o.Proto)<<24)
+		b = putLE16(b, sport)
+		return putLE16(b, dport)
 	}
-	e.dsr(record.DSRFlow, class, typeIPv4, 5)
-	e.putLE32(uint32(src.Lo))
-	e.putLE32(uint32(dst.Lo))
-	e.buf = append(e.buf, o.Proto, 0)
-	e.putLE16(sport)
-	e.putLE16(dport)
-	e.put16(0)
+	b = dsr(b, record.DSRFlow, class, typeIPv4, 5)
+	b = putLE32(b, uint32(src.Lo))
+	b = putLE32(b, uint32(dst.Lo))
+	b = append(b, o.Proto, 0)
+	b = putLE16(b, sport)
+	b = putLE16(b, dport)
+	return put16(b, 0)
 }

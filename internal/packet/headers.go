@@ -91,6 +91,13 @@ type Network struct {
 	Length    int // declared length from Transport on; may be negative
 }
 
+// plain empties what few packets have, because a header inside a tunnel takes
+// the place of the one outside.
+func (n *Network) plain() {
+	n.Options, n.Fragment, n.FragMore, n.FragAt, n.FragID = 0, false, false, 0, 0
+	n.SrcPort, n.DstPort = 0, 0
+}
+
 // Tunnel is the kind of tunnel whose header is remembered.
 type Tunnel uint8
 
@@ -107,29 +114,31 @@ type Headers struct {
 	Network
 	Data    []byte // the captured bytes
 	Bytes   int    // what the frame adds to byte counters
+	Ether   int    // offset of the last Ethernet header, or one of the values below
 	Kind    Kind
 	HasVLAN bool
 	HasMPLS bool
+	LLC     bool
 	Tunnel  Tunnel
+	DSAP    uint8  // LLC service points
+	SSAP    uint8  // likewise
 	VLAN    uint16 // last tag: priority, CFI and id
 	MPLS    uint32 // first label stack entry
 	Encaps  uint32
-	Ether   int   // offset of the last Ethernet header, or one of the values below
-	DSAP    uint8 // LLC service points
-	SSAP    uint8
-	LLC     bool
-
-	// The tunnel's own header and the packet that carries it.
-	TunnelFlags uint16
-	TunnelProto uint16
-	TunnelVNI   uint32
-	Outer       Outer
 
 	p    int // where the walk stands
 	rest int // declared bytes from p on
 	wlan int // offset of the 802.11 header, -1 without
 	base int // bytes in front of the walk's start that are not counted
-	made [14]byte
+
+	// The tunnel's own header and the packet that carries it; with a Tunnel
+	// alone.
+	TunnelFlags uint16
+	TunnelProto uint16
+	TunnelVNI   uint32
+	Outer       Outer
+
+	made [14]byte // with MadeEther alone
 }
 
 // Outer is the flow that carries a tunnel.

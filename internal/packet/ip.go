@@ -44,17 +44,11 @@ func (h *Headers) ipv4() bool {
 		return false
 	}
 	n := &h.Network
-	*n = Network{
-		Src:       Addr{Lo: uint64(binary.BigEndian.Uint32(d[12:]))},
-		Dst:       Addr{Lo: uint64(binary.BigEndian.Uint32(d[16:]))},
-		Proto:     d[9],
-		TTL:       d[8],
-		TOS:       d[1],
-		ID:        binary.BigEndian.Uint16(d[4:]),
-		Net:       h.p,
-		Transport: h.p + size,
-		Length:    total - size,
-	}
+	n.Src.Hi, n.Src.Lo = 0, uint64(binary.BigEndian.Uint32(d[12:]))
+	n.Dst.Hi, n.Dst.Lo = 0, uint64(binary.BigEndian.Uint32(d[16:]))
+	n.Proto, n.TTL, n.TOS, n.ID = d[9], d[8], d[1], binary.BigEndian.Uint16(d[4:])
+	n.Net, n.Transport, n.Length = h.p, h.p+size, total-size
+	n.plain()
 	h.Kind = IPv4
 	if f := binary.BigEndian.Uint16(d[6:]); f&0x3fff != 0 {
 		n.Fragment, n.FragMore, n.FragAt = true, f&0x2000 != 0, f<<3

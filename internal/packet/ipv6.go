@@ -16,14 +16,12 @@ func (h *Headers) ipv6() bool {
 	if payload == 0 || payload > h.rest-size {
 		payload = h.rest - size
 	}
-	h.Network = Network{
-		Src:   Addr{binary.BigEndian.Uint64(d[8:]), binary.BigEndian.Uint64(d[16:])},
-		Dst:   Addr{binary.BigEndian.Uint64(d[24:]), binary.BigEndian.Uint64(d[32:])},
-		Proto: d[6],
-		TTL:   d[7],
-		TOS:   uint8(binary.BigEndian.Uint16(d) >> 4),
-		Net:   h.p,
-	}
+	n := &h.Network
+	n.Src = Addr{binary.BigEndian.Uint64(d[8:]), binary.BigEndian.Uint64(d[16:])}
+	n.Dst = Addr{binary.BigEndian.Uint64(d[24:]), binary.BigEndian.Uint64(d[32:])}
+	n.Proto, n.TTL, n.TOS, n.ID = d[6], d[7], uint8(binary.BigEndian.Uint16(d)>>4), 0
+	n.Net = h.p
+	n.plain()
 	h.Kind = IPv6
 	h.skip(size)
 	h.rest = payload

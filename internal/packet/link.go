@@ -62,8 +62,13 @@ const (
 // Walk describes the frame data, of the given length on the wire. Everything
 // that h held before is replaced.
 func (h *Headers) Walk(link uint32, data []byte, length int, opt *Options) {
-	*h = Headers{Data: data, rest: length, Ether: NoEther, wlan: -1}
-	at := h.link(link)
+	h.start(data, length)
+	at := ethernet
+	if link != LinkEthernet {
+		at = h.link(link)
+	} else if length < 14 {
+		at = done
+	}
 	h.Bytes = length - h.base
 	h.follow(at, opt)
 	switch {
@@ -74,6 +79,17 @@ func (h *Headers) Walk(link uint32, data []byte, length int, opt *Options) {
 		h.Kind = Layer2
 		h.Transport = h.p
 	}
+}
+
+// start empties what a walk does not always set. What means something only
+// beside a Tunnel or MadeEther stays.
+func (h *Headers) start(data []byte, length int) {
+	h.Data = data
+	h.Network = Network{}
+	h.Kind, h.HasVLAN, h.HasMPLS, h.LLC, h.Tunnel, h.DSAP, h.SSAP = None, false, false, false, NoTunnel, 0, 0
+	h.VLAN, h.MPLS, h.Encaps = 0, 0, 0
+	h.Ether, h.wlan = NoEther, -1
+	h.p, h.rest, h.base = 0, length, 0
 }
 
 // follow strips headers until one ends the walk. Every step moves on by at
@@ -130,11 +146,6 @@ func (h *Headers) take(n int) bool {
 // link removes the link type's own header and says what follows.
 func (h *Headers) link(link uint32) next {
 	switch link {
-	case LinkEthernet:
-		if h.rest < 14 {
-			return done
-		}
-		return ethernet
 	case LinkRaw, LinkIPv4, LinkIPv6:
 		return anyIP
 	case LinkNull, LinkLoop:
@@ -216,6 +227,7 @@ func (h *Headers) linkSLL(size int) next {
 	if size == 20 {
 		kind, addr, proto = uint16(d[10]), d[12:18], d[0:2]
 	}
+	h.made = [14]byte{}
 	switch kind {
 	case 0, 3: // to us, to another host
 		h.made[5] = 1
@@ -247,6 +259,7 @@ func (h *Headers) linkFDDI() next {
 	if !h.take(13) {
 		return done
 	}
+	h.made = [14]byte{}
 	for i := range 12 {
 		h.made[i] = reverse(h.Data[1+i])
 	}

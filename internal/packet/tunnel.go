@@ -116,7 +116,7 @@ func (h *Headers) enter(t Tunnel, encaps uint32) {
 	if h.Kind == IPv6 {
 		h.Encaps = h.Encaps&^EncapsIPv4 | EncapsIPv6
 	}
-	h.Tunnel = t
+	h.Tunnel, h.TunnelFlags, h.TunnelProto, h.TunnelVNI = t, 0, 0, 0
 	h.Outer = Outer{Src: h.Src, Dst: h.Dst, SrcPort: h.SrcPort, DstPort: h.DstPort, Proto: h.Proto, V6: h.Kind == IPv6}
 }
 

@@ -109,17 +109,6 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-func BenchmarkWalk(b *testing.B) {
-	data := hexFrame(b, macs+"0800"+ip4+ports)
-	opt := Options{}
-	var h Headers
-	b.ReportAllocs()
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		h.Walk(LinkEthernet, data, len(data), &opt)
-	}
-}
-
 func ExampleHeaders_Walk() {
 	frame := []byte{
 		0x45, 0, 0, 32, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2, // IPv4
