@@ -8,6 +8,7 @@ const lookAhead = 32
 type task struct {
 	frame uint16
 	role  role
+	guess ref // the flow that the frame seems to belong to
 }
 
 // work takes the frames of a block that concern the engine through the model.
@@ -16,7 +17,7 @@ func (e *engine) work(frames []frame, tasks []task) error {
 		n := min(len(tasks), lookAhead)
 		e.ahead(frames, tasks[:n])
 		for _, t := range tasks[:n] {
-			if err := e.frame(&frames[t.frame], t.role); err != nil {
+			if err := e.frame(&frames[t.frame], t.role, t.guess); err != nil {
 				return err
 			}
 		}
@@ -29,29 +30,20 @@ func (e *engine) work(frames []frame, tasks []task) error {
 // loads do not depend on each other, so they wait for memory together.
 func (e *engine) ahead(frames []frame, work []task) {
 	t := &e.table
-	mask := uint64(len(t.slots) - 1)
 	sum := uint64(0)
 	for _, w := range work {
 		sum += t.slots[t.home(frames[w.frame].hash)]
 	}
-	for _, w := range work {
-		p := &frames[w.frame]
-		at := t.home(p.hash)
-		for range 8 {
-			slot := t.slots[at]
-			if slot == 0 {
-				break
-			}
-			if slot>>32 == p.hash>>32 {
-				r := ref(slot)
-				sum += e.glance(r)
-				if e.withExtras {
-					x := e.extrasOf(r, false)
-					sum += x.app[0] + uint64(x.active[1].n) + uint64(x.idle[1].n) + uint64(x.etherIs)
-				}
-				break
-			}
-			at = (at + 1) & mask
+	for i := range work {
+		w := &work[i]
+		w.guess = t.likely(frames[w.frame].hash)
+		if w.guess == noFlow {
+			continue
+		}
+		sum += e.glance(w.guess)
+		if e.withExtras {
+			x := e.extrasOf(w.guess, false)
+			sum += x.app[0] + uint64(x.active[1].n) + uint64(x.idle[1].n) + uint64(x.etherIs)
 		}
 	}
 	e.sum += sum

@@ -210,7 +210,7 @@ func (c *crew) share(frames []frame) {
 				does |= roleMap
 			}
 			if does != 0 {
-				c.tasks[e] = append(c.tasks[e], task{uint16(i), does})
+				c.tasks[e] = append(c.tasks[e], task{frame: uint16(i), role: does})
 			}
 		}
 	}

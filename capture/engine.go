@@ -55,10 +55,10 @@ func newEngine(cfg *Config, names *names) *engine {
 		cfg:    cfg,
 		hash:   newHasher(),
 		table:  makeTable(),
-		others: makeSlab[flow](13),
-		conns:  makeSlab[connection](12),
-		extras: [2]slab[extras]{makeSlab[extras](13), makeSlab[extras](13)},
-		auxes:  makeSlab[aux](13),
+		others: makeSlab[flow](17),
+		conns:  makeSlab[connection](16),
+		extras: [2]slab[extras]{makeSlab[extras](16), makeSlab[extras](16)},
+		auxes:  makeSlab[aux](16),
 		exts:   makeSlab[extension](14),
 		orders: [2]slab[uint64]{makeSlab[uint64](13), makeSlab[uint64](13)},
 		tuns:   makeSlab[tunnelState](13),
@@ -103,7 +103,6 @@ func (e *engine) connection(r ref) *connection { return e.conns.at(uint32(r &^ t
 func (e *engine) aux(f *flow) *aux {
 	if f.aux == 0 {
 		f.aux = e.auxes.take()
-		*e.auxes.at(f.aux) = aux{}
 	}
 	return e.auxes.at(f.aux)
 }
@@ -118,12 +117,16 @@ func (e *engine) find(key *[keyWords]uint64, ext *extension, hash uint64) ref {
 			return noFlow
 		}
 		if slot>>32 == hash>>32 {
-			r := ref(slot)
-			if f := e.flow(r); sameKey(&f.key, key) && e.sameExtension(f, ext) {
+			if r := ref(slot); e.has(e.flow(r), key, ext) {
 				return r
 			}
 		}
 	}
+}
+
+// has reports whether a flow has a key. A flow that was forgotten has none.
+func (e *engine) has(f *flow, key *[keyWords]uint64, ext *extension) bool {
+	return sameKey(&f.key, key) && e.sameExtension(f, ext)
 }
 
 func sameKey(a, b *[keyWords]uint64) bool {
@@ -158,14 +161,10 @@ func (e *engine) create(p *frame) (ref, *flow, error) {
 	var f *flow
 	if protoOf(&p.key) == packet.ProtoTCP && isTransport(kindOf(&p.key)) {
 		i := e.conns.take()
-		c := e.conns.at(i)
-		*c = connection{}
-		r, f = ref(i)|tcpFlow, &c.flow
+		r, f = ref(i)|tcpFlow, &e.conns.at(i).flow
 	} else {
 		i := e.others.take()
-		f = e.others.at(i)
-		*f = flow{}
-		r = ref(i)
+		r, f = ref(i), e.others.at(i)
 	}
 	f.key = p.key
 	if p.swapped {
@@ -234,6 +233,7 @@ func (e *engine) forget(r ref, f *flow) {
 	if f.aux != 0 {
 		e.forgetAux(f)
 	}
+	f.key[4] = 0
 	if e.withExtras {
 		e.dropData(e.extrasOf(r, false))
 	}
@@ -265,10 +265,10 @@ func (e *engine) forgetAux(f *flow) {
 
 // frame takes one frame through the model: find or make its flow, tell it of
 // the frame, let the queues run if it is time.
-func (e *engine) frame(p *frame, role role) error {
+func (e *engine) frame(p *frame, role role, guess ref) error {
 	e.number, e.due = p.number, p.tick
 	if role&roleCount != 0 {
-		if err := e.deliver(p); err != nil {
+		if err := e.deliver(p, guess); err != nil {
 			return err
 		}
 	}
@@ -302,11 +302,15 @@ func (e *engine) orderOf(r ref, fresh bool) *uint64 {
 	return s.at(i)
 }
 
-func (e *engine) deliver(p *frame) error {
+// deliver counts a frame in its flow, which is guess if that has its key.
+func (e *engine) deliver(p *frame, guess ref) error {
 	if k := kindOf(&p.key); k == keyFragment4 || k == keyFragment6 {
 		return e.fragment(p)
 	}
-	r := e.find(&p.key, &p.ext, p.hash)
+	r := guess
+	if r == noFlow || !e.has(e.flow(r), &p.key, &p.ext) {
+		r = e.find(&p.key, &p.ext, p.hash)
+	}
 	fresh := r == noFlow
 	var f *flow
 	var err error

@@ -10,8 +10,9 @@ type slab[T any] struct {
 	free   []uint32 // blocks given back
 }
 
-// makeSlab makes an empty slab whose pieces hold 1<<shift blocks; callers
-// choose it so that a piece is a MiB or more.
+// makeSlab makes an empty slab whose pieces hold 1<<shift blocks. The memory of
+// a piece is the system's until it is touched; callers choose some 16 MiB where
+// there are many blocks, so that most of it can be in huge pages.
 func makeSlab[T any](shift uint) slab[T] { return slab[T]{shift: shift, used: 1} }
 
 // at returns a block.
@@ -19,11 +20,13 @@ func (s *slab[T]) at(i uint32) *T {
 	return &s.pieces[i>>s.shift][i&(1<<s.shift-1)]
 }
 
-// take gives out a block with whatever was in it before.
+// take gives out an empty block.
 func (s *slab[T]) take() uint32 {
 	if n := len(s.free); n > 0 {
 		i := s.free[n-1]
 		s.free = s.free[:n-1]
+		var empty T
+		*s.at(i) = empty
 		return i
 	}
 	i := s.used
@@ -32,10 +35,18 @@ func (s *slab[T]) take() uint32 {
 	return i
 }
 
-// reach makes sure that block i exists.
+// reach makes sure that block i exists. Small sensors have no use for huge
+// pages, so the first piece gets them when an eighth of it is in use.
 func (s *slab[T]) reach(i uint32) {
 	for i>>s.shift >= uint32(len(s.pieces)) {
-		s.pieces = append(s.pieces, make([]T, 1<<s.shift))
+		piece := make([]T, 1<<s.shift)
+		if len(s.pieces) > 0 {
+			adviseHuge(piece)
+		}
+		s.pieces = append(s.pieces, piece)
+	}
+	if i == 1<<(s.shift-3) {
+		adviseHuge(s.pieces[0])
 	}
 }
 

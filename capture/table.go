@@ -20,6 +20,8 @@ type table struct {
 	count int
 }
 
+const hugeTable = 1 << 18 // slots from which on huge pages are worth asking for
+
 const minTable = 10 // binary logarithm of the first size
 
 func makeTable() table {
@@ -29,6 +31,24 @@ func makeTable() table {
 // home is the slot where the search for a hash starts. At most 2^32 slots are
 // ever used, so the tag of a slot tells its home.
 func (t *table) home(hash uint64) uint64 { return hash >> t.shift }
+
+// likely returns the first flow near the home of a hash that has its tag.
+func (t *table) likely(hash uint64) ref {
+	const near = 8
+	mask := uint64(len(t.slots) - 1)
+	at := t.home(hash)
+	for range near {
+		slot := t.slots[at&mask]
+		if slot == 0 {
+			break
+		}
+		if slot>>32 == hash>>32 {
+			return ref(slot)
+		}
+		at++
+	}
+	return noFlow
+}
 
 // insert adds a flow that is not in the table.
 func (t *table) insert(hash uint64, r ref) {
@@ -51,6 +71,9 @@ func (t *table) place(slot uint64) {
 func (t *table) grow() {
 	old := t.slots
 	t.slots = make([]uint64, 2*len(old))
+	if len(t.slots) >= hugeTable {
+		adviseHuge(t.slots)
+	}
 	t.shift--
 	for _, slot := range old {
 		if slot != 0 {

@@ -20,7 +20,6 @@ type tunnelState struct {
 func (e *engine) tunnelOf(a *aux) *tunnelState {
 	if a.tunnel == 0 {
 		a.tunnel = e.tuns.take()
-		*e.tuns.at(a.tunnel) = tunnelState{}
 	}
 	return e.tuns.at(a.tunnel)
 }
