@@ -62,9 +62,12 @@ type Queue struct {
 
 	mu      sync.Mutex
 	changed sync.Cond // there is work, or no more will come
+	handled sync.Cond // a chunk was seen to
 	stats   QueueStats
 	ready   []*chunk // in their order; the last one takes what comes
 	free    []*chunk
+	added   uint64         // records ever
+	left    uint64         // and those that were seen to
 	told    uint64         // dropped packets that management records have told of
 	start   *record.Record // of the stream, for a writer that is opened again
 	closing bool
@@ -96,7 +99,7 @@ func NewQueue(cfg QueueConfig) (*Queue, error) {
 		return nil, err
 	}
 	q := &Queue{cfg: cfg, writer: w, done: make(chan struct{})}
-	q.changed.L = &q.mu
+	q.changed.L, q.handled.L = &q.mu, &q.mu
 	go q.run()
 	return q, nil
 }
@@ -151,6 +154,7 @@ func (q *Queue) add(rec *record.Record) error {
 	c.bytes = b
 	c.records++
 	c.packets += packetsOf(rec)
+	q.added++
 	q.stats.Waiting++
 	q.stats.WaitingBytes += len(b) - before
 	q.changed.Signal()
@@ -185,6 +189,16 @@ func (q *Queue) Stats() QueueStats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.stats
+}
+
+// Flush waits until the records that were added so far are written, or lost.
+func (q *Queue) Flush() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for all := q.added; q.left < all; {
+		q.handled.Wait()
+	}
+	return nil
 }
 
 // Close waits until all records are written and closes the writer.
@@ -246,6 +260,8 @@ func (q *Queue) giveBack(c *chunk) {
 	defer q.mu.Unlock()
 	q.stats.Waiting -= int(c.records)
 	q.stats.WaitingBytes -= len(c.bytes)
+	q.left += c.records
+	q.handled.Broadcast()
 	c.bytes, c.tally = c.bytes[:0], tally{}
 	if len(q.free) < 2 {
 		q.free = append(q.free, c)

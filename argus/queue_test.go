@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,8 +85,8 @@ func TestQueueDropsAndTells(t *testing.T) {
 		t.Errorf("counters %+v", stats)
 	}
 	close(m.gate)
-	for q.Stats().Waiting > 0 {
-		time.Sleep(time.Millisecond)
+	if err := q.Flush(); err != nil {
+		t.Fatal(err)
 	}
 	write(flowOf(7))
 	write(statusOf(record.Stop, 0))
@@ -144,14 +143,14 @@ func TestQueueOpensAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for q.Stats().Waiting > 0 {
-		time.Sleep(time.Millisecond)
+	if err := q.Flush(); err != nil {
+		t.Fatal(err)
 	}
 	if err := q.Write(flowOf(4)); err != nil { // comes while there is no writer
 		t.Fatal(err)
 	}
-	for q.Stats().Waiting > 0 {
-		time.Sleep(time.Millisecond)
+	if err := q.Flush(); err != nil {
+		t.Fatal(err)
 	}
 	if err := q.Close(); err != nil {
 		t.Errorf("Close: %v", err)

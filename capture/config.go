@@ -54,6 +54,8 @@ type Config struct {
 	// ManagementInterval is the time by the wall clock between the periodic
 	// management records of Flows.
 	ManagementInterval time.Duration
+	// OnStats is told the counters by Flows, twice a second and at the end.
+	OnStats func(Stats)
 
 	// UserData is the number of application bytes kept of each side in each
 	// record; -1 keeps those of the first packet that has any.

@@ -45,6 +45,7 @@ type runner struct {
 	yield  func(*record.Record, error) bool
 	sensor *Sensor
 	mar    *management
+	told   time.Time // when OnStats was called last
 }
 
 func (r *runner) pass(rec *record.Record) error {
@@ -86,7 +87,16 @@ func (r *runner) run() error {
 	if err := r.manage(record.Stop, time.Now()); err != nil {
 		return err
 	}
+	r.tell(time.Now())
 	return readErr
+}
+
+// tell hands the counters to who wants to know them.
+func (r *runner) tell(now time.Time) {
+	r.told = now
+	if f := r.sensor.cfg.OnStats; f != nil {
+		f(r.sensor.Stats())
+	}
 }
 
 // read feeds the sensor until the source ends. The end of the context is the end
@@ -104,6 +114,9 @@ func (r *runner) read(stops bool) error {
 			if e := r.sensor.Tick(now.UnixNano()); e != nil {
 				return e
 			}
+		}
+		if now.Sub(r.told) >= queueStep {
+			r.tell(now)
 		}
 		if r.mar.due(now) {
 			if e := r.manage(record.Status, now); e != nil {

@@ -2,114 +2,11 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
-	"math"
+	"io"
 	"os"
-	"strconv"
 	"strings"
-	"time"
-
-	"github.com/seed-6ae541b3/goargus/capture"
 )
-
-// variable sets what one line of argus.conf says.
-type variable func(o *options, value string) error
-
-func flag(to func(*options) *bool) variable {
-	return func(o *options, value string) error {
-		*to(o) = isYes(value)
-		return nil
-	}
-}
-
-// isYes is how argus.conf says yes: by its first three letters in any case.
-func isYes(value string) bool { return len(value) >= 3 && strings.EqualFold(value[:3], "yes") }
-
-func seconds(to func(*options) *time.Duration) variable {
-	return func(o *options, value string) error { return setSeconds(to(o), "value", value) }
-}
-
-// timeout is a time for which 0 means the default.
-func timeout(to func(*options) *time.Duration) variable {
-	return func(o *options, value string) error {
-		var n int
-		if err := setInt(&n, "value", value, 0, 65534); err != nil {
-			return err
-		}
-		*to(o) = time.Duration(n) * time.Second
-		return nil
-	}
-}
-
-// ignore accepts a variable that has no effect on files, or none at all.
-func ignore(*options, string) error { return nil }
-
-func refuse(why string) variable {
-	return func(o *options, value string) error {
-		if value == "" || strings.EqualFold(value, "no") || value == "0" {
-			return nil
-		}
-		return errors.New(why)
-	}
-}
-
-// variables are those of argus.conf, without the prefix ARGUS_.
-var variables = map[string]variable{
-	"MONITOR_ID":           (*options).setID,
-	"OUTPUT_FILE":          (*options).addOutput,
-	"OUTPUT_STREAM":        (*options).addOutput,
-	"FILTER":               func(o *options, v string) error { o.filter = v; return nil },
-	"FLOW_TYPE":            (*options).setFlowType,
-	"FLOW_KEY":             (*options).setFlowKey,
-	"FLOW_STATUS_INTERVAL": seconds(func(o *options) *time.Duration { return &o.sensor.StatusInterval }),
-	"MAR_STATUS_INTERVAL":  seconds(func(o *options) *time.Duration { return &o.sensor.ManagementInterval }),
-	"IP_TIMEOUT":           timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.IP }),
-	"TCP_TIMEOUT":          timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.TCP }),
-	"ICMP_TIMEOUT":         timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.ICMP }),
-	"IGMP_TIMEOUT":         timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.IGMP }),
-	"FRAG_TIMEOUT":         timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.Fragment }),
-	"ARP_TIMEOUT":          timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.ARP }),
-	"OTHER_TIMEOUT":        timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.Other }),
-	"TCP_FALLOW_TIMEOUT":   timeout(func(o *options) *time.Duration { return &o.sensor.Timeouts.TCPFallow }),
-	"CAPTURE_DATA_LEN":     func(o *options, v string) error { return setInt(&o.sensor.UserData, "value", v, -1, math.MaxUint16) },
-
-	"CAPTURE_FULL_CONTROL_DATA":         flag(func(o *options) *bool { return &o.sensor.ControlPlane }),
-	"ENCAPS_CAPTURE":                    flag(func(o *options) *bool { return &o.sensor.CaptureHeaders }),
-	"GENERATE_START_RECORDS":            flag(func(o *options) *bool { return &o.sensor.StartRecords }),
-	"GENERATE_JITTER_DATA":              flag(func(o *options) *bool { return &o.sensor.Jitter }),
-	"GENERATE_MAC_DATA":                 flag(func(o *options) *bool { return &o.sensor.MAC }),
-	"GENERATE_APPBYTE_METRIC":           flag(func(o *options) *bool { return &o.sensor.AppBytes }),
-	"GENERATE_PACKET_SIZE":              flag(func(o *options) *bool { return &o.sensor.PacketSizes }),
-	"PACKET_SIZE_HISTOGRAM":             flag(func(o *options) *bool { return &o.sensor.SizeHistogram }),
-	"GENERATE_HASH_METRICS":             flag(func(o *options) *bool { return &o.sensor.FlowHash }),
-	"GENERATE_BIDIRECTIONAL_TIMESTAMPS": flag(func(o *options) *bool { return &o.sensor.BidirectionalTimes }),
-	"TUNNEL_DISCOVERY":                  flag(func(o *options) *bool { return &o.sensor.TunnelDiscovery }),
-	"TRACK_DUPLICATES":                  flag(func(o *options) *bool { return &o.sensor.TrackDuplicates }),
-	"KEYSTROKE":                         (*options).setKeystroke,
-	"KEYSTROKE_CONF":                    (*options).setKeystrokeLimits,
-	"CONTROLPLANE_PROTO":                (*options).setControlPorts,
-	"TUNNEL_PARSING":                    func(o *options, v string) error { o.sensor.KeepTunnels = !isYes(v); return nil },
-
-	// Of an interface, a server or a daemon: without effect on files.
-	"INTERFACE": ignore, "GO_PROMISCUOUS": ignore, "ACCESS_PORT": ignore, "BIND_IP": ignore, "DAEMON": ignore,
-	"SET_PID": ignore, "PID_PATH": ignore, "PCAP_BUF_SIZE": ignore, "MIN_SSF": ignore, "MAX_SSF": ignore,
-	"MONITOR_ID_INCLUDE_INF": ignore, "INTERFACE_SCAN_INTERVAL": ignore, "TIMESTAMP_TYPE": ignore, "PCAP_DISPATCH_NUM": ignore,
-	// Without effect in the real argus.
-	"GENERATE_RESPONSE_TIME_DATA": ignore, "JITTER_HISTOGRAM": ignore, "GENERATE_TCP_PERF_METRIC": ignore,
-	"TUNNEL_INFORMATION": ignore, "SELF_SYNCHRONIZE": ignore, "OS_FINGERPRINTING": ignore, "FILTER_OPTIMIZER": ignore,
-	"MAR_INTERFACE_INTERVAL": ignore, "COLLECTOR": ignore, "DEBUG_LEVEL": ignore, "LOG_DISPLAY_PRIORITY": ignore, "HASHTABLE_SIZE": ignore,
-
-	"CHROOT_DIR":              refuse("use a service manager's RootDirectory= instead"),
-	"SETUSER_ID":              refuse("use a service manager's User= instead"),
-	"SETGROUP_ID":             refuse("use a service manager's Group= instead"),
-	"ENV":                     refuse("set the environment where argus is started"),
-	"DEDUP":                   refuse("dropping duplicate packets is not supported"),
-	"EVENT_DATA":              refuse("event scripts are not supported"),
-	"PACKET_CAPTURE_FILE":     refuse("copying packets to a file is not supported"),
-	"PACKET_CAPTURE_ON_ERROR": refuse("copying packets to a file is not supported"),
-	"PACKET_CAPTURE_ON_PROTO": refuse("copying packets to a file is not supported"),
-}
 
 // readConf reads an argus.conf: NAME=value a line, the value in double quotes
 // if wanted; #, ! and blanks start a comment.
@@ -119,15 +16,26 @@ func (o *options) readConf(name string) error {
 		return usagef("-F: %v", err)
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(f)
+	return o.readLines(name, f)
+}
+
+// readLines reads what stands in a configuration file. Errors say where.
+func (o *options) readLines(name string, in io.Reader) error {
+	o.inFile = true
+	defer func() { o.inFile = false }()
+	lines := bufio.NewScanner(in)
 	for n := 1; lines.Scan(); n++ {
-		line := lines.Text()
+		line, at := lines.Text(), n
 		for strings.HasSuffix(line, `\`) && lines.Scan() {
 			line = strings.TrimSuffix(line, `\`) + lines.Text()
 			n++
 		}
+		before := len(o.warnings)
 		if err := o.readLine(line); err != nil {
-			return usagef("%s:%d: %v", name, n, err)
+			return usagef("%s:%d: %v", name, at, err)
+		}
+		for i := range o.warnings[before:] {
+			o.warnings[before+i] = fmt.Sprintf("%s:%d: %s", name, at, o.warnings[before+i])
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -155,120 +63,13 @@ func (o *options) readLine(line string) error {
 }
 
 // unquote takes the quotes off a value, or the comment that may follow one
-// without quotes.
+// without quotes. What follows the closing quote stays, without its comment.
 func unquote(value string) string {
 	value = strings.TrimSpace(value)
-	if strings.HasPrefix(value, `"`) {
-		inner, _, _ := strings.Cut(value[1:], `"`)
-		return inner
+	inner, rest, quoted := strings.Cut(strings.TrimPrefix(value, `"`), `"`)
+	if !strings.HasPrefix(value, `"`) || !quoted {
+		inner, rest = "", value
 	}
-	value, _, _ = strings.Cut(value, " //")
-	return strings.TrimSpace(value)
-}
-
-func (o *options) addOutput(value string) error {
-	name, filter, _ := strings.Cut(value, " ")
-	o.outputs = append(o.outputs, output{name, strings.Trim(strings.TrimSpace(filter), `"`)})
-	return nil
-}
-
-func (o *options) setFlowType(value string) error {
-	switch {
-	case strings.EqualFold(value, "bidirectional"):
-		o.sensor.Unidirectional = false
-	case strings.EqualFold(value, "unidirectional"):
-		o.sensor.Unidirectional = true
-	default:
-		return fmt.Errorf("expected Bidirectional or Unidirectional, found %q", value)
-	}
-	return nil
-}
-
-func (o *options) setFlowKey(value string) error {
-	var key capture.Key
-	classic := false
-	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return r == '+' || r == ' ' }) {
-		switch part {
-		case "CLASSIC_5_TUPLE":
-			classic = true
-		case "VLAN":
-			key |= capture.KeyVLAN
-		case "LOCAL_MPLS", "COMPLETE_MPLS":
-			key |= capture.KeyMPLS
-		case "LAYER_2":
-			key |= capture.KeyLayer2
-		case "LAYER_2_MATRIX":
-			key |= capture.KeyEther
-		case "LAYER_3_MATRIX":
-			key |= capture.KeyMatrix
-		default:
-			return fmt.Errorf("expected CLASSIC_5_TUPLE, VLAN, LOCAL_MPLS, COMPLETE_MPLS, LAYER_2, LAYER_2_MATRIX or LAYER_3_MATRIX, found %q", part)
-		}
-	}
-	if classic {
-		// The five-tuple is finer than a matrix: only what adds to it counts.
-		if key&capture.KeyEther != 0 {
-			key |= capture.KeyLayer2
-		}
-		key &^= capture.KeyEther | capture.KeyMatrix
-	}
-	o.sensor.Key = key
-	return nil
-}
-
-func (o *options) setKeystroke(value string) error {
-	switch strings.ToLower(value) {
-	case "no", "":
-		o.sensor.Keystrokes.Mode = capture.KeystrokesOff
-	case "yes", "tcp":
-		o.sensor.Keystrokes.Mode = capture.KeystrokesTCP
-	case "ssh":
-		o.sensor.Keystrokes.Mode = capture.KeystrokesSSH
-	default:
-		return fmt.Errorf("expected yes, no, tcp or ssh, found %q", value)
-	}
-	return nil
-}
-
-// setKeystrokeLimits reads NAME=value pairs, separated by semicolons.
-func (o *options) setKeystrokeLimits(value string) error {
-	k := &o.sensor.Keystrokes
-	whole := map[string]*int{
-		"N_MIN": &k.MinPackets, "DC_MIN": &k.ClientMin, "DC_MAX": &k.ClientMax, "GS_MAX": &k.EchoGap,
-		"DS_MIN": &k.ServerMin, "DS_MAX": &k.ServerMax, "GPC_MAX": &k.StrokeGap,
-	}
-	for _, pair := range strings.Split(value, ";") {
-		pair = strings.TrimSpace(pair)
-		if pair == "" {
-			continue
-		}
-		name, number, _ := strings.Cut(pair, "=")
-		name, number = strings.TrimSpace(name), strings.TrimSpace(number)
-		var err error
-		switch to := whole[name]; {
-		case to != nil:
-			err = setInt(to, name, number, 1, math.MaxUint16)
-		case name == "IC_MIN":
-			k.Interval, err = strconv.ParseInt(number, 10, 64)
-		case name == "LCS_MAX": // not used by the real argus either
-		case name == "ICR_MIN":
-			k.RatioMin, err = strconv.ParseFloat(number, 64)
-		case name == "ICR_MAX":
-			k.RatioMax, err = strconv.ParseFloat(number, 64)
-		default:
-			err = fmt.Errorf("unknown limit %q", name)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// setControlPorts reads services, by number or name, with tcp: or udp: in front
-// if only one of them is meant.
-func (o *options) setControlPorts(value string) error {
-	ports, err := capture.ParseControlPorts(value)
-	o.sensor.ControlPorts = ports
-	return err
+	rest, _, _ = strings.Cut(rest, " //")
+	return strings.TrimSpace(inner + rest)
 }

@@ -1,6 +1,6 @@
 package main
 
-const usage = `usage: argus [options] -r FILE... [-w FILE ["record filter"]]... [- packet filter]
+const help = `usage: argus [options] -r FILE... [-w FILE ["record filter"]]... [- packet filter]
 
 Turns packets into Argus flow records. Without -w it prints the flows.
 

@@ -1,11 +1,12 @@
-// Command argus reads captures and writes, or prints, the flow records that
-// they hold. Its options are those of the real argus.
+// Command argus makes flow records of packets, from interfaces or captures, and
+// writes or prints them. Its options are those of the real argus.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -41,32 +42,46 @@ func run(args []string) int {
 	return exitFailed
 }
 
-// sense is the whole program: options, one source, one sensor, its outputs.
+// sense is the whole program.
 func sense(ctx context.Context, args []string) error {
 	o, err := parse(args)
 	switch {
 	case err != nil:
 		return err
 	case o.help:
-		fmt.Print(usage)
+		fmt.Print(help)
 		return nil
 	case o.version:
 		fmt.Println(version)
 		return nil
 	case o.dump:
 		return dump(o.filter)
+	case o.list:
+		return list()
 	case len(o.files) == 0:
-		return usagef("nothing to read: name captures with -r (argus -h lists the options)")
+		return serve(ctx, args, o)
+	}
+	return fromFiles(ctx, o)
+}
+
+// fromFiles reads captures: one source, one sensor, its outputs.
+func fromFiles(ctx context.Context, o *options) error {
+	for _, w := range o.warnings {
+		fmt.Fprintln(os.Stderr, "argus:", w)
 	}
 	src := capture.OpenFiles(o.files...)
 	defer src.Close()
-	packets, err := o.pick(src)
+	packets, err := o.filterPackets(o.pick(src))
+	if err != nil {
+		return err
+	}
+	packets, closeCopy, err := o.packets.open(packets)
 	if err != nil {
 		return err
 	}
 	out, err := openOutputs(o)
 	if err != nil {
-		return err
+		return errors.Join(err, closeCopy())
 	}
 	var failed []error
 	for rec, err := range capture.Flows(ctx, packets, o.sensor) {
@@ -78,14 +93,20 @@ func sense(ctx context.Context, args []string) error {
 			break
 		}
 	}
-	return errors.Join(append(failed, out.close())...)
+	return errors.Join(append(failed, out.close(), closeCopy())...)
 }
 
-// pick leaves out the packets that -N and the packet filter do not ask for.
-func (o *options) pick(src capture.Source) (capture.Source, error) {
+// pick leaves out the packets that -N does not ask for.
+func (o *options) pick(src capture.Source) capture.Source {
 	if o.limit > 0 {
 		src = capture.Range(src, o.skip, o.limit)
 	}
+	return src
+}
+
+// filterPackets applies the packet filter to captures; interfaces have it done by
+// the kernel.
+func (o *options) filterPackets(src capture.Source) (capture.Source, error) {
 	if o.filter == "" {
 		return src, nil
 	}
@@ -106,4 +127,13 @@ func dump(expr string) error {
 		fmt.Printf("(%03d) code 0x%02x jt %d jf %d k 0x%x\n", i, in.Op, in.Jt, in.Jf, in.K)
 	}
 	return nil
+}
+
+// list prints the interfaces of this machine.
+func list() error {
+	all, err := net.Interfaces()
+	for _, i := range all {
+		fmt.Printf("%-16s %-17s %v\n", i.Name, i.HardwareAddr, i.Flags)
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -12,24 +13,50 @@ import (
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
+// defaultConf is read unless -F or -X is given.
+const defaultConf = "/etc/argus.conf"
+
+// liveTableLimit bounds the flows of a live sensor, unless something else is
+// asked for: some 300 MB.
+const liveTableLimit = 1 << 20
+
 // options are what the command line and configuration files ask for.
 type options struct {
 	sensor  capture.Config
 	files   []string // packet files
+	groups  []group  // interfaces
 	outputs []output
 	filter  string // packet filter
 	v3      bool   // write version 3
 	skip    uint64 // packets to leave out at the start
 	limit   uint64 // number of the last packet to read, 0 for all
-	dump    bool   // print the compiled packet filter
+
+	snapLen     int // of live captures; 0 is what the records need
+	promiscuous bool
+	ringSize    int
+	rings       int
+	queueSize   int
+	user, group string // to change to once devices are open
+	http        string // address of counters and profiles
+	jsonLog     bool
+	packets     packetCopy // copies packets to a file
+
+	dump    bool // print the compiled packet filter
+	list    bool // list the interfaces
 	help    bool
 	version bool
+
+	warnings  []string
+	inFile    bool // what is set comes from a configuration file
+	ownOutput bool // the command line names outputs, which replace those of files
+	ownGroups bool // and interfaces
 }
 
 // output is where records go.
 type output struct{ name, filter string }
 
-// usageError is a command line that cannot be meant. Its exit code is 2.
+// usageError is a command line or configuration that cannot be meant. Its exit
+// code is 2.
 type usageError struct{ msg string }
 
 func (e *usageError) Error() string { return e.msg }
@@ -37,14 +64,15 @@ func (e *usageError) Error() string { return e.msg }
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
 var table = map[string]getopt.Arity{
-	"A": getopt.None, "b": getopt.None, "C": getopt.None, "e": getopt.One, "F": getopt.One, "h": getopt.None,
-	"J": getopt.None, "m": getopt.None, "M": getopt.One, "N": getopt.One, "r": getopt.Many, "R": getopt.None,
-	"S": getopt.One, "U": getopt.One, "w": getopt.OneMore, "X": getopt.None, "Z": getopt.None, "3": getopt.None,
-	"help": getopt.None, "version": getopt.None,
+	"A": getopt.None, "b": getopt.None, "C": getopt.None, "e": getopt.One, "F": getopt.One, "g": getopt.One,
+	"h": getopt.None, "i": getopt.One, "J": getopt.None, "l": getopt.None, "m": getopt.None, "M": getopt.One,
+	"N": getopt.One, "p": getopt.None, "r": getopt.Many, "R": getopt.None, "s": getopt.One, "S": getopt.One,
+	"u": getopt.One, "U": getopt.One, "w": getopt.OneMore, "X": getopt.None, "Z": getopt.None, "3": getopt.None,
+	"help": getopt.None, "version": getopt.None, "http": getopt.One, "log": getopt.One, "queue": getopt.One,
+	"ring": getopt.One, "rings": getopt.One, "table": getopt.One, "workers": getopt.One,
 
-	"B": getopt.One, "c": getopt.One, "d": getopt.None, "D": getopt.One, "f": getopt.None, "g": getopt.One,
-	"H": getopt.One, "i": getopt.Many, "k": getopt.One, "l": getopt.None, "O": getopt.None, "p": getopt.None,
-	"P": getopt.One, "s": getopt.One, "t": getopt.None, "T": getopt.One, "u": getopt.One,
+	"B": getopt.One, "c": getopt.One, "d": getopt.None, "D": getopt.One, "f": getopt.None, "H": getopt.One,
+	"k": getopt.One, "O": getopt.None, "P": getopt.One, "t": getopt.None, "T": getopt.One,
 }
 
 // refused are options of the real argus that have no place here, and what to
@@ -52,22 +80,33 @@ var table = map[string]getopt.Arity{
 var refused = map[string]string{
 	"B": "this argus serves no clients", "P": "this argus serves no clients: write to a file with -w",
 	"c": "run it in a container or with systemd's RootDirectory= instead",
-	"d": "run it under a service manager instead", "g": "run it under a service manager's Group= instead",
-	"u": "run it under a service manager's User= instead",
+	"d": "run it under a service manager instead",
 	"D": "there is no debug build", "k": "there is no log priority",
 	"f": "reading a growing capture is not supported: pipe it into -r -",
 	"H": "the table grows as needed", "O": "the filter compiler has no optimizer to turn off",
-	"i": "reading from an interface is not supported: pipe a capture into -r -", "l": "reading from an interface is not supported",
-	"p": "reading from an interface is not supported", "s": "the capture file has its snap length",
 	"t": "TSH files are not supported: convert them to pcap", "T": "flows do not depend on the speed of reading",
 }
 
-// parse reads the command line.
-func parse(args []string) (*options, error) {
+// parse reads the command line and the configuration files that it names, or
+// the default one.
+func parse(args []string) (*options, error) { return parseWith(args, defaultConf) }
+
+func parseWith(args []string, conf string) (*options, error) {
 	o := new(options)
 	given, rest, err := getopt.Parse(args, table)
 	if err != nil {
 		return nil, &usageError{err.Error()}
+	}
+	named := false
+	for _, opt := range given {
+		named = named || opt.Name == "F" || opt.Name == "X"
+	}
+	if !named {
+		if _, err := os.Stat(conf); err == nil {
+			if err := o.readConf(conf); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for _, opt := range given {
 		if err := o.apply(opt); err != nil {
@@ -77,7 +116,23 @@ func parse(args []string) (*options, error) {
 	if len(rest) > 0 {
 		o.filter = strings.Join(rest, " ")
 	}
-	return o, nil
+	return o, o.settle()
+}
+
+// settle checks what only all options together show.
+func (o *options) settle() error {
+	for _, out := range o.outputs {
+		if _, err := compileOutput(out); err != nil {
+			return err
+		}
+	}
+	if len(o.files) > 0 {
+		return nil
+	}
+	if o.sensor.TableLimit == 0 {
+		o.sensor.TableLimit = liveTableLimit
+	}
+	return nil
 }
 
 func (o *options) apply(opt getopt.Option) error {
@@ -90,7 +145,7 @@ func (o *options) apply(opt getopt.Option) error {
 	case "C":
 		o.sensor.ControlPlane = true
 	case "e":
-		return o.setID(value)
+		return usage("-e", o.setID(value))
 	case "F":
 		return o.readConf(value)
 	case "h", "help":
@@ -99,6 +154,8 @@ func (o *options) apply(opt getopt.Option) error {
 		o.version = true
 	case "J":
 		o.sensor.Jitter = true
+	case "l":
+		o.list = true
 	case "m":
 		o.sensor.MAC = true
 	case "M":
@@ -113,11 +170,7 @@ func (o *options) apply(opt getopt.Option) error {
 	case "U":
 		return setInt(&o.sensor.UserData, "-U", value, -1, math.MaxUint16)
 	case "w":
-		out := output{name: value}
-		if len(opt.Values) > 1 {
-			out.filter = opt.Values[1]
-		}
-		o.outputs = append(o.outputs, out)
+		return usage("-w", o.addOutput(strings.Join(opt.Values, " ")))
 	case "X":
 		files := o.files
 		*o = options{files: files}
@@ -126,9 +179,50 @@ func (o *options) apply(opt getopt.Option) error {
 	case "3":
 		o.v3 = true
 	default:
-		return usagef("option -%s: %s", opt.Name, refused[opt.Name])
+		return o.applyLive(opt.Name, value)
 	}
 	return nil
+}
+
+// applyLive sets what is about live captures.
+func (o *options) applyLive(name, value string) error {
+	switch name {
+	case "g":
+		o.group = value
+	case "i":
+		return usage("-i", o.addInterfaces(value))
+	case "p":
+		o.promiscuous = true
+	case "s":
+		return setInt(&o.snapLen, "-s", value, 1, capture.MaxPacketSize)
+	case "u":
+		o.user = value
+	case "http":
+		return usage("--http", o.setHTTP(value))
+	case "log":
+		return usage("--log", o.setLog(value))
+	case "queue":
+		return usage("--queue", setSize(&o.queueSize, value))
+	case "ring":
+		return usage("--ring", setSize(&o.ringSize, value))
+	case "rings":
+		return setInt(&o.rings, "--rings", value, 1, 64)
+	case "table":
+		return setInt(&o.sensor.TableLimit, "--table", value, 1, math.MaxInt32-1)
+	case "workers":
+		return setInt(&o.sensor.Workers, "--workers", value, 1, 256)
+	default:
+		return usagef("option -%s: %s", name, refused[name])
+	}
+	return nil
+}
+
+// usage makes an error about the value of an option a usage error.
+func usage(option string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return usagef("%s: %v", option, err)
 }
 
 // setSeconds reads a number of seconds, with a fraction if wanted. Zero is "at
@@ -158,6 +252,22 @@ func setInt(to *int, name, value string, low, high int) error {
 	return nil
 }
 
+// setSize reads a number of bytes, with a decimal K, M or G if wanted.
+func setSize(to *int, value string) error {
+	digits, factor := value, 1
+	if n := len(value); n > 0 {
+		if f := map[byte]int{'k': 1e3, 'm': 1e6, 'g': 1e9}[value[n-1]|0x20]; f != 0 {
+			digits, factor = value[:n-1], f
+		}
+	}
+	n, err := strconv.ParseUint(digits, 10, 31)
+	if err != nil || n == 0 || n > uint64(math.MaxInt32/factor) {
+		return fmt.Errorf("expected a number of bytes such as 8388608 or 16M, found %q", value)
+	}
+	*to = int(n) * factor
+	return nil
+}
+
 // setRange reads -N n (the first n packets) or -N a-b (packets a+1 to b).
 func (o *options) setRange(value string) error {
 	first, last, isRange := strings.Cut(value, "-")
@@ -173,12 +283,42 @@ func (o *options) setRange(value string) error {
 	return nil
 }
 
+// addOutput adds a name and, behind a blank, a filter. Outputs of the command
+// line take the place of those of configuration files.
+func (o *options) addOutput(value string) error {
+	name, filter, _ := strings.Cut(strings.TrimSpace(value), " ")
+	if name == "" {
+		return fmt.Errorf("expected the name of a file, found nothing")
+	}
+	if strings.Contains(name, "://") {
+		return fmt.Errorf("%s: streams are not supported: write to a file, or to - and pipe it on", name)
+	}
+	if !o.inFile && !o.ownOutput {
+		o.outputs, o.ownOutput = nil, true
+	}
+	o.outputs = append(o.outputs, output{name, strings.Trim(strings.TrimSpace(filter), `"`)})
+	return nil
+}
+
 // setID reads the identifier of the sensor.
 func (o *options) setID(value string) error {
-	id, err := record.ParseSourceID(value)
-	if err != nil {
-		return usagef("-e: %v", err)
-	}
+	id, err := sourceID(value)
 	o.sensor.SourceID = id
-	return nil
+	return err
+}
+
+// sourceID reads an identifier, or one of the words that stand for that of the
+// host.
+func sourceID(value string) (record.SourceID, error) {
+	switch strings.Trim(value, "`") {
+	case "hostname":
+		return hostAddress()
+	case "hostuuid":
+		return machineID()
+	}
+	return record.ParseSourceID(value)
+}
+
+func (o *options) warn(format string, args ...any) {
+	o.warnings = append(o.warnings, fmt.Sprintf(format, args...))
 }
