@@ -157,6 +157,9 @@ func (s *Source) Name() string { return s.name }
 // Stats tells what was met so far.
 func (s *Source) Stats() Stats { return s.dec.Stats() }
 
+// Offset is the place in the decompressed stream behind the record returned last.
+func (s *Source) Offset() int64 { return s.dec.Offset() }
+
 // Records yields the records of the source. It continues where an earlier loop
 // over it stopped. An error ends the stream: an [*record.OffsetError] where the
 // input is malformed or cut short, else that of the input or the context.

@@ -95,6 +95,21 @@ var dsrOfType = func() (t [256]DSR) {
 	return t
 }()
 
+// dsrForm is what a type code says of a DSR: its number in the low byte, its
+// least length in words in the high one. The number of an unknown type is 31.
+type dsrForm uint16
+
+// dsrForms are the forms of all type codes.
+var dsrForms = func() (t [256]dsrForm) {
+	for code, d := range dsrOfType {
+		t[code] = 31
+		if d < numDSR {
+			t[code] = dsrForm(d) | dsrForm(dsrTable[d].min)<<8
+		}
+	}
+	return t
+}()
+
 const (
 	typePadding  = 0x00
 	typeUserData = 0x50

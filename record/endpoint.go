@@ -56,6 +56,20 @@ func EndpointFromMAC(m MAC) Endpoint {
 	return e
 }
 
+// set4 makes e the IPv4 address of the four bytes b, in place: a decoder has no
+// time to copy an Endpoint.
+func (e *Endpoint) set4(b []byte) {
+	clear(e.b[4:])
+	copy(e.b[:4], b)
+	e.family = IPv4
+}
+
+// set16 makes e the IPv6 address of the sixteen bytes b.
+func (e *Endpoint) set16(b []byte) {
+	copy(e.b[:], b)
+	e.family = IPv6
+}
+
 // Family is the kind of address.
 func (e Endpoint) Family() Family { return e.family }
 

@@ -191,7 +191,8 @@ func (f *Flow) decode4(b []byte) bool {
 	if len(b) < 12 {
 		return false
 	}
-	f.Src, f.Dst = endpoint4(b[4:8]), endpoint4(b[8:12])
+	f.Src.set4(b[4:8])
+	f.Dst.set4(b[8:12])
 	f.SrcBits, f.DstBits = 32, 32
 	if f.Class == ClassLayer3 || len(b) < 20 {
 		return true
@@ -224,7 +225,8 @@ func (f *Flow) decode6(b []byte) bool {
 	if len(b) < 36 {
 		return false
 	}
-	f.Src, f.Dst = EndpointFrom16([16]byte(b[4:20])), EndpointFrom16([16]byte(b[20:36]))
+	f.Src.set16(b[4:20])
+	f.Dst.set16(b[20:36])
 	f.SrcBits, f.DstBits = 128, 128
 	if f.Class == ClassLayer3 || len(b) < 44 {
 		return true
@@ -249,12 +251,6 @@ func (f *Flow) decode6(b []byte) bool {
 		f.DstPort = binary.BigEndian.Uint16(b[42:])
 	}
 	return true
-}
-
-func endpoint4(b []byte) Endpoint {
-	e := Endpoint{family: IPv4}
-	copy(e.b[:4], b)
-	return e
 }
 
 // IsIP reports whether the key is of IPv4 or IPv6 addresses.

@@ -120,18 +120,18 @@ func (f *Flow) decodeARP(b []byte) bool {
 		return false
 	}
 	if f.Type == KeyRARP {
-		f.Dst = endpoint4(b[12:16])
+		f.Dst.set4(b[12:16])
 		rest := b[16:]
 		rest = rest[copy(k.Addr[:hln], rest):]
 		rest = rest[copy(k.Addr2[:hln], rest):]
 		k.restLen = uint8(copy(k.rest[:], rest))
 		return true
 	}
-	f.Src = endpoint4(b[12:16])
+	f.Src.set4(b[12:16])
 	if len(b) < 20 {
 		return true
 	}
-	f.Dst = endpoint4(b[16:20])
+	f.Dst.set4(b[16:20])
 	f.SrcBits, f.DstBits = 32, 32
 	k.stored = uint8(copy(k.Addr[:hln], b[20:]))
 	k.restLen = uint8(copy(k.rest[:], b[20+int(k.stored):]))
@@ -149,7 +149,8 @@ func (f *Flow) decodeOldARP(b []byte) bool {
 			return false
 		}
 		k.Protocol, k.HLen, k.PLen = binary.BigEndian.Uint16(b[4:]), b[6], b[7]
-		f.Src, f.Dst = endpoint4(b[8:12]), endpoint4(b[12:16])
+		f.Src.set4(b[8:12])
+		f.Dst.set4(b[12:16])
 		if int(k.HLen) > len(k.Addr) {
 			return false
 		}
@@ -158,14 +159,15 @@ func (f *Flow) decodeOldARP(b []byte) bool {
 		if len(b) < 18 {
 			return false
 		}
-		f.Src, f.Dst = endpoint4(b[4:8]), endpoint4(b[8:12])
+		f.Src.set4(b[4:8])
+		f.Dst.set4(b[8:12])
 		copy(k.Addr[:6], b[12:])
 	default:
 		if len(b) < 20 {
 			return false
 		}
 		k.Op = 3
-		f.Dst = endpoint4(b[4:8])
+		f.Dst.set4(b[4:8])
 		copy(k.Addr[:6], b[8:])
 		copy(k.Addr2[:6], b[14:])
 	}

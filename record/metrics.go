@@ -117,25 +117,36 @@ func (m *Metrics) decode(b []byte) bool {
 	return true
 }
 
+// decode reads the elements of a side, which v is known to hold, and returns
+// what is behind them.
 func (c *Counters) decode(v []byte, size int, withApp bool) []byte {
-	c.Packets, v = element(v, size)
-	c.Bytes, v = element(v, size)
+	per := 2
 	if withApp {
-		c.AppBytes, v = element(v, size)
+		per = 3
 	}
-	return v
-}
-
-func element(v []byte, size int) (uint64, []byte) {
 	switch size {
 	case 1:
-		return uint64(v[0]), v[1:]
+		c.Packets, c.Bytes = uint64(v[0]), uint64(v[1])
+		if withApp {
+			c.AppBytes = uint64(v[2])
+		}
 	case 2:
-		return uint64(binary.BigEndian.Uint16(v)), v[2:]
+		c.Packets, c.Bytes = uint64(binary.BigEndian.Uint16(v)), uint64(binary.BigEndian.Uint16(v[2:]))
+		if withApp {
+			c.AppBytes = uint64(binary.BigEndian.Uint16(v[4:]))
+		}
 	case 4:
-		return uint64(binary.BigEndian.Uint32(v)), v[4:]
+		c.Packets, c.Bytes = uint64(binary.BigEndian.Uint32(v)), uint64(binary.BigEndian.Uint32(v[4:]))
+		if withApp {
+			c.AppBytes = uint64(binary.BigEndian.Uint32(v[8:]))
+		}
+	default:
+		c.Packets, c.Bytes = binary.BigEndian.Uint64(v), binary.BigEndian.Uint64(v[8:])
+		if withApp {
+			c.AppBytes = binary.BigEndian.Uint64(v[16:])
+		}
 	}
-	return binary.BigEndian.Uint64(v), v[8:]
+	return v[per*size:]
 }
 
 // append writes the DSR in the wire form it was read in, if the values still

@@ -19,7 +19,7 @@ type Record struct {
 	dirty  uint32 // DSRs set since Load: encoded from the fields below
 	state  viewState
 
-	off [numDSR]uint16 // where each DSR starts, in words: 16 bits reach all
+	off [32]uint16 // where each DSR starts, in words: 16 bits reach all
 
 	// Decoded DSRs. They are never cleared as a whole: cached says which of
 	// them mean something.
@@ -97,34 +97,40 @@ func (r *Record) Load(b []byte) error {
 // index finds the DSRs. It is the hot loop of everything that reads.
 func (r *Record) index(b []byte) error {
 	have := uint32(0)
-	for at := HeaderSize; at+wire.WordSize <= len(b); {
+	at := HeaderSize
+	for at+wire.WordSize <= len(b) {
 		h := binary.BigEndian.Uint32(b[at:])
-		n := int(h&0xFF) * wire.WordSize
-		if h&unusualDSR != 0 || n == 30*wire.WordSize {
-			n = wire.DSRLen(b[at:]) * wire.WordSize
+		form, n := dsrForms[h>>24], int(h&0xFF)
+		if wire.IsUnusual(h) || h>>24 == typeUserData {
+			form, n = unusual(b[at:], form)
 		}
-		if n == 0 || n > len(b)-at {
-			r.have, r.found = have, have
-			return malformed(at, "a DSR (type 0x%02x) of 1 to %d words, found length %d", h>>24, (len(b)-at)/wire.WordSize, n/wire.WordSize)
+		next := at + n*wire.WordSize
+		if n == 0 || next > len(b) {
+			break
 		}
-		if d := dsrOfType[h>>24]; d < numDSR {
-			if d == DSRSrcData && isDstData(b[at:]) {
-				d = DSRDstData
-			}
-			if n >= int(dsrTable[d].min)*wire.WordSize {
-				have |= d.bit()
-				r.off[d] = uint16(at / wire.WordSize)
-			}
+		if n >= int(form>>8) {
+			have |= 1 << (form & 31)
+			r.off[form&31] = uint16(at / wire.WordSize)
 		}
-		at += n
+		at = next
 	}
+	have &= 1<<numDSR - 1
 	r.have, r.found = have, have
+	if at+wire.WordSize <= len(b) {
+		return malformed(at, "a DSR (type 0x%02x) of 1 to %d words, found length %d",
+			b[at], (len(b)-at)/wire.WordSize, wire.DSRLen(b[at:]))
+	}
 	return nil
 }
 
-// unusualDSR are the bits of a DSR header that say that its length is not the
-// last byte: those of the immediate and the long form.
-const unusualDSR = (wire.Immediate<<8 | wire.LongForm) << 16
+// unusual tells the form and length in words of a DSR whose header says more
+// than type and length.
+func unusual(b []byte, form dsrForm) (dsrForm, int) {
+	if b[0] == typeUserData && isDstData(b) {
+		form += dsrForm(DSRDstData - DSRSrcData)
+	}
+	return form, wire.DSRLen(b)
+}
 
 // raw returns the bytes of a DSR, header included, and nil if the record has
 // none on the wire.

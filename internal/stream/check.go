@@ -44,6 +44,13 @@ func reserved(b0 byte) bool {
 	return k == record.Index || k == record.DataSup || k == record.Archival
 }
 
+// plain reports whether a record with the first byte b0 is of one of the
+// versions and of a kind that has DSRs: check and reserved have nothing to say
+// of it.
+func plain(b0 byte, versions Versions) bool {
+	return versions.has(record.Version(b0&0x0F)) && known[b0>>4] && b0&byte(record.Management) == 0 && !reserved(b0)
+}
+
 // check looks at the header of a record, whole or cut short.
 func check(b []byte, versions Versions) error {
 	if v := record.Version(b[0] & 0x0F); !versions.has(v) {

@@ -58,8 +58,9 @@ type Decoder struct {
 	cfg     Config
 	r       wire.Reader
 	rec     record.Record
-	number  int64 // of the next record
-	taken   int   // bytes of the record delivered last, still to be taken
+	plain   [256]bool // first bytes of records whose header needs no closer look
+	number  int64     // of the next record
+	taken   int       // bytes of the record delivered last, still to be taken
 	started bool
 	err     error
 	stats   Stats
@@ -69,6 +70,9 @@ type Decoder struct {
 func (d *Decoder) Reset(src io.Reader, cfg Config) {
 	d.r.Reset(src, cfg.Offset)
 	d.cfg, d.number, d.taken, d.started, d.err, d.stats = cfg, 0, 0, cfg.NoStart, nil, Stats{}
+	for b0 := range d.plain {
+		d.plain[b0] = plain(byte(b0), cfg.Versions)
+	}
 }
 
 // Stats tells what was met so far.
@@ -84,6 +88,19 @@ func (d *Decoder) Offset() int64 { return d.r.Offset() + int64(d.taken) }
 // Next returns the next record, valid until the next call. The error is io.EOF
 // at the end of the stream, else mostly an [*record.OffsetError]; it stays.
 func (d *Decoder) Next() (*record.Record, error) {
+	b := d.r.After(d.taken)
+	d.taken = 0
+	if len(b) == 0 || !d.plain[b[0]] || !d.started || d.err != nil || d.rec.Load(b) != nil {
+		return d.next()
+	}
+	d.taken = len(b)
+	d.number++
+	d.stats.Records++
+	return &d.rec, nil
+}
+
+// next is Next for all that is not plain.
+func (d *Decoder) next() (*record.Record, error) {
 	for d.err == nil {
 		d.r.Take(d.taken)
 		d.taken = 0

@@ -29,6 +29,12 @@ func DSRLen(b []byte) int {
 	return unusualLen(b)
 }
 
+// IsUnusual reports whether the length of a DSR is not, or not certainly, the last
+// byte of its header h.
+func IsUnusual(h uint32) bool {
+	return h&(Immediate<<24|LongForm<<16) != 0 || h&0xFF == wrongTCP && h>>16-(typeNetwork<<8|tcpInit) <= 1
+}
+
 // Clients of version 3 give the network DSRs of TCP init and TCP status the
 // length of the one of TCP performance when they write records that came from
 // NetFlow. Believed, it would swallow what follows.

@@ -5,9 +5,13 @@ import (
 	"io"
 )
 
-// BufferSize is how much a Reader reads at once. It holds several records of
-// the largest size.
-const BufferSize = 1 << 20
+// BufferSize is the size of the buffer of a Reader. It holds a record of the
+// largest size and a block behind it.
+const BufferSize = 512 << 10
+
+// blockSize is how much a Reader asks its source for. The block is worked on
+// while it still is in the second level cache.
+const blockSize = 128 << 10
 
 // Reader cuts a byte stream into records by their length fields. It looks at
 // nothing else. Records are slices of its buffer, valid until the next call.
@@ -15,7 +19,7 @@ type Reader struct {
 	src     io.Reader
 	buf     []byte
 	at, end int   // buf[at:end] is unread
-	offset  int64 // of buf[at] in the stream
+	base    int64 // offset of buf[0] in the stream
 	err     error // of src, to be reported when the buffer is used up
 }
 
@@ -24,11 +28,26 @@ func (r *Reader) Reset(src io.Reader, offset int64) {
 	if r.buf == nil {
 		r.buf = make([]byte, BufferSize)
 	}
-	r.src, r.at, r.end, r.offset, r.err = src, 0, 0, offset, nil
+	r.src, r.at, r.end, r.base, r.err = src, 0, 0, offset, nil
 }
 
 // Offset is the place in the stream of the next unread byte.
-func (r *Reader) Offset() int64 { return r.offset }
+func (r *Reader) Offset() int64 { return r.base + int64(r.at) }
+
+// After passes over n unread bytes and returns the record behind them, if there
+// is one whole in the buffer, else nil: [Reader.Next] sees to that.
+func (r *Reader) After(n int) []byte {
+	r.at += n
+	b := r.buf[r.at:r.end]
+	if len(b) < WordSize {
+		return nil
+	}
+	n = int(binary.BigEndian.Uint16(b[2:])) * WordSize
+	if n-1 >= len(b) || n == 0 {
+		return nil
+	}
+	return b[:n]
+}
 
 // Next returns the next n unread bytes where n is the length of a record,
 // without taking them: [Reader.Take] does. Words whose length field is 0 are no
@@ -74,25 +93,18 @@ func (r *Reader) Peek(n int) ([]byte, error) {
 }
 
 // Take passes over n unread bytes that are in the buffer.
-func (r *Reader) Take(n int) {
-	r.at += n
-	r.offset += int64(n)
-}
+func (r *Reader) Take(n int) { r.at += n }
 
 // maxEmptyReads is how often a source may read nothing in a row.
 const maxEmptyReads = 100
 
-// fill reads more bytes behind the unread ones, which it moves to the front if
-// there is no room left.
+// fill reads a block behind the unread bytes, which it moves to the front.
 func (r *Reader) fill() {
-	if r.at == r.end {
-		r.at, r.end = 0, 0
-	} else if len(r.buf)-r.at < MaxRecord {
-		r.end = copy(r.buf, r.buf[r.at:r.end])
-		r.at = 0
-	}
+	r.base += int64(r.at)
+	r.end = copy(r.buf, r.buf[r.at:r.end])
+	r.at = 0
 	for range maxEmptyReads {
-		n, err := r.src.Read(r.buf[r.end:])
+		n, err := r.src.Read(r.buf[r.end:min(r.end+blockSize, len(r.buf))])
 		r.end += n
 		r.err = err
 		if n > 0 || err != nil {
@@ -109,7 +121,7 @@ func (r *Reader) Skip(n int64) error {
 		if r.at == r.end {
 			if s, ok := r.src.(interface{ Skip(int64) int64 }); ok && r.err == nil {
 				skipped := s.Skip(n)
-				r.offset += skipped
+				r.base += skipped
 				if n -= skipped; n == 0 {
 					return nil
 				}

@@ -53,7 +53,7 @@ func (in *Input) Offset(r *record.Record) int64 {
 	if in.src == nil {
 		return 0
 	}
-	return in.src.Stats().Bytes - int64(len(r.Bytes()))
+	return in.src.Offset() - int64(len(r.Bytes()))
 }
 
 // Totals is what was read so far.
@@ -125,7 +125,9 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 		ok, more := l.pass(r)
 		if ok {
 			pace.wait(ctx, r)
-			in.totals.add(r)
+			if in.c.Totals {
+				in.totals.add(r)
+			}
 			if !yield(r, nil) {
 				return false
 			}

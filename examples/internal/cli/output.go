@@ -22,6 +22,8 @@ type Sinks struct {
 	zeek  *zeek.Writer     // nil unless a conn log is written instead
 	files []*argus.Sink
 	live  *flusher
+
+	offset func(*record.Record) int64 // where a record stood in its file; nil if that means nothing
 }
 
 // Sinks opens the outputs.
@@ -68,15 +70,12 @@ func (c *Client) Put(s record.Stream, offset func(*record.Record) int64) (err er
 			err = cerr
 		}
 	}()
+	out.offset = offset
 	for r, err := range s {
 		if err != nil {
 			return err
 		}
-		at := int64(0)
-		if offset != nil {
-			at = offset(r)
-		}
-		if err := out.Write(r, at); err != nil {
+		if err := out.Write(r); err != nil {
 			return err
 		}
 	}
@@ -98,7 +97,7 @@ func (c *Client) slow() bool {
 }
 
 // Write prints a record, or writes it to the files whose filters it passes.
-func (s *Sinks) Write(r *record.Record, offset int64) error {
+func (s *Sinks) Write(r *record.Record) error {
 	for i, f := range s.files {
 		if only := s.c.Outputs[i].Filter; only != nil && !only.Match(r) {
 			continue
@@ -117,7 +116,11 @@ func (s *Sinks) Write(r *record.Record, offset int64) error {
 		s.live.Lock()
 		defer s.live.Unlock()
 	}
-	return s.print.PrintAt(r, offset)
+	at := int64(0)
+	if s.offset != nil {
+		at = s.offset(r)
+	}
+	return s.print.PrintAt(r, at)
 }
 
 // Close writes what is held back.
