@@ -115,7 +115,7 @@ func (s *Sink) Write(rec *record.Record) error {
 		return nil
 	}
 	v := s.version(rec)
-	if v == record.Version3 {
+	if v == record.Version3 && (rec.Changed() || rec.Version() != v) {
 		if err := s.checkLoss(rec); err != nil {
 			return err
 		}

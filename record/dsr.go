@@ -112,6 +112,7 @@ var dsrForms = func() (t [256]dsrForm) {
 
 const (
 	typePadding  = 0x00
+	typeNetwork  = 0x30
 	typeUserData = 0x50
 )
 

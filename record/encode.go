@@ -14,6 +14,11 @@ func (r *Record) AppendTo(dst []byte, v Version) ([]byte, error) {
 	if r.dirty == 0 && r.Version() == v {
 		return append(dst, r.buf...), nil
 	}
+	return r.encodeTo(dst, v)
+}
+
+// encodeTo is AppendTo for a record whose bytes are not what is to be written.
+func (r *Record) encodeTo(dst []byte, v Version) ([]byte, error) {
 	if v != Version3 {
 		v = Version5 // Mixed is never made
 	}

@@ -58,6 +58,7 @@ type Decoder struct {
 	cfg     Config
 	r       wire.Reader
 	rec     record.Record
+	shapes  record.Shapes
 	plain   [256]bool // first bytes of records whose header needs no closer look
 	number  int64     // of the next record
 	taken   int       // bytes of the record delivered last, still to be taken
@@ -90,7 +91,7 @@ func (d *Decoder) Offset() int64 { return d.r.Offset() + int64(d.taken) }
 func (d *Decoder) Next() (*record.Record, error) {
 	b := d.r.After(d.taken)
 	d.taken = 0
-	if len(b) == 0 || !d.plain[b[0]] || !d.started || d.err != nil || d.rec.Load(b) != nil {
+	if len(b) == 0 || !d.plain[b[0]] || !d.started || d.err != nil || d.rec.LoadLike(b, &d.shapes) != nil {
 		return d.next()
 	}
 	d.taken = len(b)

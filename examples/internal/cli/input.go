@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -107,12 +108,18 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 	in.src = src
 	in.progress.file(name)
 	pace := pacer{factor: in.c.Pace}
-	for r, err := range src.Records() {
+	for {
+		r, err := src.Next()
+		if err == io.EOF {
+			break
+		}
 		if err != nil {
 			yield(nil, err)
 			return false
 		}
-		in.progress.record(src)
+		if in.progress.on {
+			in.progress.record(src)
+		}
 		if in.rest { // the record that opens the file was there before
 			in.rest = false
 			if r.Kind() == record.Management && r.Cause() == record.Start {
@@ -124,7 +131,9 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 		}
 		ok, more := l.pass(r)
 		if ok {
-			pace.wait(ctx, r)
+			if pace.factor > 0 {
+				pace.wait(ctx, r)
+			}
 			if in.c.Totals {
 				in.totals.add(r)
 			}
@@ -197,9 +206,6 @@ type pacer struct {
 }
 
 func (p *pacer) wait(ctx context.Context, r *record.Record) {
-	if p.factor == 0 {
-		return
-	}
 	at := int64(r.StartTime())
 	if r.Kind() == record.Management {
 		at = r.Management().Now

@@ -34,8 +34,7 @@ func (p *progress) file(name string) {
 // record counts a record and, a few times a second, shows the count.
 func (p *progress) record(src *argus.Source) {
 	const clockEvery = 4096 // looking at the clock costs more than counting
-	p.records++
-	if !p.on || p.records%clockEvery != 0 {
+	if p.records++; p.records%clockEvery != 0 {
 		return
 	}
 	now := time.Now()
