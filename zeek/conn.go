@@ -46,6 +46,16 @@ type Extra struct {
 	Value []byte
 }
 
+// extra finds the column of a name, nil if there is none.
+func (c *Conn) extra(name []byte) *Extra {
+	for i := range c.Extra {
+		if string(c.Extra[i].Name) == string(name) {
+			return &c.Extra[i]
+		}
+	}
+	return nil
+}
+
 // Has reports whether a field has a value.
 func (c *Conn) Has(f Field) bool { return c.set&(1<<f) != 0 }
 

@@ -176,8 +176,10 @@ func (v *Converter) applyLabel(c *Conn, label labelReader, merged bool) {
 		name, v.scratch = jsontext.Unquote(quoted, v.scratch)
 		f, known := fieldsByName[string(name)]
 		switch {
-		case !known:
-			c.Extra = append(c.Extra, Extra{name, value})
+		case !known: // a name that no log can have, or that was there, is of no log
+			if isColumnName(name) && c.extra(name) == nil && len(c.Extra) < maxColumns {
+				c.Extra = append(c.Extra, Extra{name, value})
+			}
 		case merged && own&(1<<f) != 0:
 		case string(value) == "null":
 			c.set &^= 1 << f

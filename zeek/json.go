@@ -145,10 +145,8 @@ func (r *Reader) addExtra(name, raw []byte, at int) *ParseError {
 	if len(c.Extra) >= maxColumns {
 		return bad(at+1, string(name), "expected at most %d columns", maxColumns)
 	}
-	for i := range c.Extra {
-		if string(c.Extra[i].Name) == string(name) {
-			return bad(at+1, string(name), "expected one value, found a second")
-		}
+	if c.extra(name) != nil {
+		return bad(at+1, string(name), "expected one value, found a second")
 	}
 	c.Extra = append(c.Extra, Extra{name, raw})
 	return nil

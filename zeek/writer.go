@@ -121,10 +121,8 @@ var communityName = []byte("community_id")
 
 // addCommunityID gives a row that has none a community id.
 func (w *Writer) addCommunityID(c *Conn, rec *record.Record) {
-	for i := range c.Extra {
-		if string(c.Extra[i].Name) == "community_id" {
-			return
-		}
+	if c.extra(communityName) != nil {
+		return
 	}
 	w.text = append(w.text[:0], '"')
 	id, ok := rec.AppendCommunityID(w.text, w.cfg.CommunitySeed)
