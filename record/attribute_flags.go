@@ -10,7 +10,7 @@ func appendFlags(dst []byte, r *Record, _ *TextOptions) []byte {
 	if !r.IsFlow() {
 		return dst
 	}
-	p := dst[at:]
+	p := dst[at : at+9]
 	switch r.Kind() {
 	case NetFlow:
 		p[0] = 'N'
@@ -19,13 +19,16 @@ func appendFlags(dst []byte, r *Record, _ *TextOptions) []byte {
 	}
 	p[1] = encapsLetter(r)
 	p[2] = mappedLetter(r)
-	if n := r.Network(); r.Has(DSRNetwork) {
+	n := network(r)
+	if n.Kind != NetworkNone {
 		networkFlags(p, r, n)
 	}
-	a := r.IPAttr()
-	p[6] = fragmentLetter(r, a)
-	if options := a.Src.Options | a.Dst.Options; options != 0 {
-		p[7] = optionLetter(options)
+	p[6] = fragmentLetter(r, n)
+	if r.Has(DSRIPAttr) {
+		a := r.IPAttr()
+		if options := a.Src.Options | a.Dst.Options; options != 0 {
+			p[7] = optionLetter(options)
+		}
 	}
 	if r.Has(DSRCorrelation) {
 		p[8] = '1'
@@ -38,23 +41,24 @@ func appendFlags(dst []byte, r *Record, _ *TextOptions) []byte {
 const encapsLetters = "mevlpiGa46HCASFsRwza  T   x g"
 
 func encapsLetter(r *Record) byte {
-	m := r.MAC()
-	letter := byte(' ')
+	if r.Has(DSRMAC) && r.MAC().Qualifier&3 != 0 {
+		return 'M'
+	}
+	if !r.Has(DSREncaps) {
+		return layerLetter(r)
+	}
 	e := r.Encaps()
 	switch bits := e.Src | e.Dst; {
-	case !r.Has(DSREncaps):
-		letter = layerLetter(r)
+	case !r.Has(DSREncaps): // malformed
+		return layerLetter(r)
 	case bits&(bits-1) != 0:
-		letter = '*'
+		return '*'
 	default:
 		if i := mathbits.TrailingZeros32(bits); i < len(encapsLetters) {
-			letter = encapsLetters[i]
+			return encapsLetters[i]
 		}
 	}
-	if r.Has(DSRMAC) && m.Qualifier&3 != 0 {
-		letter = 'M'
-	}
-	return letter
+	return ' '
 }
 
 // layerLetter is the letter of a record without encapsulations.
@@ -166,20 +170,25 @@ func udtFlags(p []byte, u *UDT) {
 
 // fragmentLetter tells of fragments in the flow, or that it is one of
 // fragments.
-func fragmentLetter(r *Record, a *IPAttr) byte {
+func fragmentLetter(r *Record, n *Network) byte {
 	const overlap = 0x02
-	letter := byte(' ')
-	f := r.Flow()
-	if f.IsIP() && (a.Src.Fragments || a.Dst.Fragments || f.Fragment) {
-		letter = 'F'
-	}
-	if n := r.Network(); n.Kind == NetworkFragment && r.Has(DSRNetwork) {
-		letter = 'f'
+	if n.Kind == NetworkFragment {
 		if n.Qualifier&overlap != 0 {
-			letter = 'V'
+			return 'V'
+		}
+		return 'f'
+	}
+	f := r.Flow()
+	switch {
+	case !f.IsIP():
+	case f.Fragment:
+		return 'F'
+	case r.Has(DSRIPAttr):
+		if a := r.IPAttr(); a.Src.Fragments || a.Dst.Fragments {
+			return 'F'
 		}
 	}
-	return letter
+	return ' '
 }
 
 // optionLetter is the letter of the IP options that were seen.

@@ -99,7 +99,7 @@ func (f *Flow) isARP() bool { return f.Class == ClassARP || f.Type == KeyARP || 
 
 // mediaName is the protocol above UDP that the network DSR tells of.
 func mediaName(r *Record) string {
-	switch r.Network().Kind {
+	switch network(r).Kind {
 	case NetworkRTP:
 		if isRTP(r) {
 			return "rtp"
@@ -166,27 +166,36 @@ func appendEtherType(dst []byte, r *Record, o *TextOptions) []byte {
 // flowAddress is an end of the flow: an address, or what stands in its place.
 func flowAddress(name, title string, side Side, get func(*Record) (Endpoint, bool), doc string) Attribute {
 	a := address(name, title, side, Set(DSRFlow), get, doc)
-	isDst := func(*Record) bool { return side == Dest }
-	if side == NoSide {
-		isDst = func(r *Record) bool { return localIsDst(r) == (name == "laddr") }
-	}
+	near := name == "laddr"
 	a.Text = func(dst []byte, r *Record, o *TextOptions) []byte {
-		if e, ok := get(r); ok {
-			if e.family == IPv4 && o.plainAddresses() {
+		f := r.Flow()
+		e, isDst := &f.Src, side == Dest
+		if side == NoSide {
+			isDst = localIsDst(r) == near
+		}
+		if isDst {
+			e = &f.Dst
+		}
+		if f.Type < KeyRARP && o.plainAddresses() { // nearly all
+			switch e.family {
+			case IPv4:
 				return appendIPv4(dst, e.b[:4])
+			case IPv6:
+				return appendIPv6(dst, &e.b)
 			}
-			f := r.Flow()
+		}
+		if e, ok := get(r); ok {
 			bits := f.SrcBits
-			if isDst(r) {
+			if isDst {
 				bits = f.DstBits
 			}
 			return o.appendEndpoint(dst, e, bits)
 		}
-		if r.Kind() == Event && !isDst(r) {
+		if r.Kind() == Event && !isDst {
 			return o.appendSourceID(dst, &r.Transport().ID)
 		}
-		if f := r.Flow(); f.Type == KeyISIS && r.Has(DSRFlow) {
-			return f.ISIS.append(dst, isDst(r))
+		if f.Type == KeyISIS && r.Has(DSRFlow) {
+			return f.ISIS.append(dst, isDst)
 		}
 		return dst
 	}

@@ -224,7 +224,7 @@ func appendDSRs(dst []byte, r *Record, _ *TextOptions) []byte {
 	for d := range DSR(numDSR) {
 		switch {
 		case d == DSRAggregate && counted:
-		case !r.Has(d), d == DSRNetwork && r.Network().Kind == NetworkNone:
+		case !r.Has(d), d == DSRNetwork && network(r).Kind == NetworkNone:
 			continue
 		}
 		if len(dst) > at {

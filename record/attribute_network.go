@@ -27,13 +27,22 @@ func networkRows() []Attribute {
 	}
 }
 
+// noNetwork is the state of a record that has none. Nobody writes to it.
+var noNetwork Network
+
+// network is r.Network for those who only look: a record without it costs
+// nothing.
+func network(r *Record) *Network {
+	if r.have&(1<<DSRNetwork) == 0 {
+		return &noNetwork
+	}
+	return r.Network()
+}
+
 // tcp is the TCP state of a record, nil if it has none.
 func tcp(r *Record) *TCP {
-	n := r.Network()
-	if !n.IsTCP() || !r.Has(DSRNetwork) {
-		return nil
-	}
-	if f := r.Flow(); f.Proto != ProtoTCP {
+	n := network(r)
+	if !n.IsTCP() || r.Flow().Proto != ProtoTCP {
 		return nil
 	}
 	return &n.TCP
@@ -62,7 +71,7 @@ func dstBase(r *Record) (int64, bool) {
 func (s *TCPSide) window() uint32 { return uint32(s.Window) << (s.Shift & 31) }
 
 func srcWindow(r *Record) (int64, bool) {
-	if n := r.Network(); n.Kind == NetworkUDT && r.Has(DSRNetwork) {
+	if n := network(r); n.Kind == NetworkUDT && r.Has(DSRNetwork) {
 		return int64(n.UDT.Src[udtBufferSize]), true
 	}
 	if t := tcp(r); t != nil && r.Metrics().Src.Packets > 0 {
@@ -87,7 +96,7 @@ func gapOf(side Side) func(*Record) (int64, bool) {
 		switch {
 		case t == nil:
 			return 0, false
-		case r.Network().Kind != NetworkTCPPerf:
+		case network(r).Kind != NetworkTCPPerf:
 			return 0, true
 		case side == Source:
 			return t.Src.gap(), true
@@ -167,7 +176,7 @@ func (s TCPOptions) appendTo(dst []byte) []byte {
 }
 
 func appendResponse(dst []byte, r *Record, o *TextOptions) []byte {
-	n := r.Network()
+	n := network(r)
 	if f := r.Flow(); !r.Has(DSRNetwork) || n.Kind != NetworkARP || f.Class != ClassARP {
 		return dst
 	}

@@ -253,7 +253,7 @@ const (
 // isRTP reports whether the network DSR tells of a media stream that is long
 // enough for readers to believe it: 5 packets of one side.
 func isRTP(r *Record) bool {
-	n := r.Network()
+	n := network(r)
 	if n.Kind != NetworkRTP || r.Flow().Proto != ProtoUDP {
 		return false
 	}
@@ -271,7 +271,7 @@ func lossOf(side Side) func(*Record) (int64, bool) {
 		case Dest:
 			return dst, true
 		}
-		if r.Network().Kind == NetworkESP {
+		if network(r).Kind == NetworkESP {
 			return max(src, dst), true // one count, that of the flow
 		}
 		return src + dst, true
@@ -280,7 +280,7 @@ func lossOf(side Side) func(*Record) (int64, bool) {
 
 // losses are the packets that each side lost, as far as its protocol tells.
 func losses(r *Record) (src, dst int64) {
-	n, m := r.Network(), r.Metrics()
+	n, m := network(r), r.Metrics()
 	switch {
 	case n.IsTCP():
 		if n.TCP.Status == 0 || r.Flow().Proto != ProtoTCP {
@@ -343,7 +343,7 @@ func percentOf(side Side, get func(*Record) (int64, bool)) func(*Record) (float6
 // none.
 func udtCount(side Side, word int) func(*Record) (int64, bool) {
 	return func(r *Record) (int64, bool) {
-		n := r.Network()
+		n := network(r)
 		if n.Kind != NetworkUDT || side == Dest {
 			return 0, n.Kind == NetworkUDT
 		}

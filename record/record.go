@@ -143,7 +143,11 @@ func (r *Record) raw(d DSR) []byte {
 		return nil
 	}
 	b := r.buf[at:]
-	n := wire.DSRLen(b) * wire.WordSize
+	h := binary.BigEndian.Uint32(b)
+	n := int(h&0xFF) * wire.WordSize
+	if h&unusualDSR != 0 || n == 30*wire.WordSize {
+		n = wire.DSRLen(b) * wire.WordSize
+	}
 	if n > len(b) {
 		return nil
 	}
