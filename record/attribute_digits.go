@@ -7,8 +7,9 @@ import (
 )
 
 // Digits are made eight at once, as the bytes of a word, and appended by one
-// store of which only those that count are kept: no branch depends on how many
-// there are, which no processor could foresee.
+// store of which only those that count are kept. No branch depends on how many
+// there are, which no processor could foresee; and that number is found without
+// the digits, so that the next value need not wait for them.
 
 // asciiZeros are eight digits 0.
 const asciiZeros = 0x3030303030303030
@@ -34,10 +35,29 @@ func appendUint(dst []byte, v uint64) []byte {
 	if v >= 1e8 {
 		return appendPadded(appendUint(dst, v/1e8), v%1e8, 8)
 	}
-	d := eightDigits(uint32(v))
-	zeros := bits.TrailingZeros64(d|1<<56) &^ 7 // bits of those in front; the last digit stays
-	return binary.LittleEndian.AppendUint64(dst, (d|asciiZeros)>>zeros)[:len(dst)+8-zeros/8]
+	n := decimals(uint32(v))
+	d := eightDigits(uint32(v)) | asciiZeros
+	return binary.LittleEndian.AppendUint64(dst, d>>(64-8*n))[:len(dst)+n]
 }
+
+// decimals is the number of digits of v: the upper half of v plus an entry of
+// the table, by the highest bit of v, which carries where a digit more begins.
+func decimals(v uint32) int {
+	return int((uint64(v) + decimalTable[bits.Len32(v|1)-1&31]) >> 32)
+}
+
+var decimalTable = func() (t [32]uint64) {
+	digits, next := uint64(1), uint64(10)
+	for i := range t {
+		if next < 1<<(i+1) { // numbers of this length have either
+			t[i] = (digits+1)<<32 - next
+			digits, next = digits+1, 10*next
+			continue
+		}
+		t[i] = digits << 32
+	}
+	return t
+}()
 
 // appendPadded appends v as exactly digits digits, at most 9.
 func appendPadded(dst []byte, v uint64, digits int) []byte {
@@ -110,10 +130,10 @@ func appendIPv6(dst []byte, b *[16]byte) []byte {
 				return dst
 			}
 		}
-		d := fourHexDigits(group(hi, lo, i))
-		zeros := bits.TrailingZeros32(d^0x30303030|1<<24) &^ 7
-		n := 4 - zeros/8
-		dst = binary.LittleEndian.AppendUint64(dst, uint64(d>>zeros)|uint64(':')<<(8*n))[:len(dst)+n+1]
+		v := group(hi, lo, i)
+		n := (bits.Len16(v|1) + 3) / 4
+		d := uint64(fourHexDigits(v)) | ':'<<32
+		dst = binary.LittleEndian.AppendUint64(dst, d>>(32-8*n))[:len(dst)+n+1]
 	}
 	return dst[:len(dst)-1]
 }

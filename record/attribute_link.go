@@ -3,8 +3,8 @@ package record
 // linkRows are link layer addresses, tags and encapsulations.
 func linkRows() []Attribute {
 	mac, enc, vlan, mpls := Set(DSRMAC), Set(DSREncaps), Set(DSRVLAN), Set(DSRMPLS)
-	src := func(r *Record) (Endpoint, bool) { m := r.MAC(); return EndpointFromMAC(m.Src), r.Has(DSRMAC) }
-	dst := func(r *Record) (Endpoint, bool) { m := r.MAC(); return EndpointFromMAC(m.Dst), r.Has(DSRMAC) }
+	src := macOf(func(r *Record) *MAC { return &r.MAC().Src })
+	dst := macOf(func(r *Record) *MAC { return &r.MAC().Dst })
 	return []Attribute{
 		address("smac", "SrcMac", Source, mac, src, "Ethernet address of the source").rmon("Mac"),
 		address("dmac", "DstMac", Dest, mac, dst, "Ethernet address of the destination"),
@@ -30,6 +30,17 @@ func linkRows() []Attribute {
 		integer("dmpls", "dMpls", 8, "", Dest, mpls, func(r *Record) (int64, bool) { m := r.MPLS(); return int64(m.Dst >> 12), m.DstLabels > 0 }, "outermost MPLS label of the destination"),
 		integer("svnid", "sVnid", 6, "", Source, Set(DSRVXLAN), func(r *Record) (int64, bool) { v := r.VXLAN(); return int64(v.Src), v.HasSrc }, "VXLAN network of the source"),
 		integer("dvnid", "dVnid", 6, "", Dest, Set(DSRVXLAN), func(r *Record) (int64, bool) { v := r.VXLAN(); return int64(v.Dst), v.HasDst }, "VXLAN network of the destination"),
+	}
+}
+
+// macOf gets an Ethernet address if the record has any.
+func macOf(get func(*Record) *MAC) func(*Record) (Endpoint, bool) {
+	return func(r *Record) (Endpoint, bool) {
+		if !r.Has(DSRMAC) {
+			return Endpoint{}, false
+		}
+		m := get(r)
+		return EndpointFromMAC(*m), r.Has(DSRMAC)
 	}
 }
 

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/binary"
 	"fmt"
 	"time"
 )
@@ -21,12 +22,12 @@ type timePart struct {
 
 // timeVerbs are the conversions that stand for others.
 var timeVerbs = map[byte]string{
-	'T': "%H:%M:%S", 'R': "%H:%M", 'D': "%m/%d/%y", 'F': "%Y-%m-%d", 'r': "%I:%M:%S %p",
-	'c': "%a %b %e %H:%M:%S %Y", 'x': "%m/%d/%y", 'X': "%H:%M:%S", 'h': "%b",
+	'R': "%H:%M", 'D': "%m/%d/%y", 'F': "%Y-%m-%d", 'r': "%I:%M:%S %p",
+	'c': "%a %b %e %T %Y", 'x': "%m/%d/%y", 'X': "%T", 'h': "%b",
 	'n': "\n", 't': "\t", '%': "%",
 }
 
-const simpleTimeVerbs = "aAbBCdeHIjklmMpPsSuUwWyYzZgGVf"
+const simpleTimeVerbs = "aAbBCdeHIjklmMpPsSTuUwWyYzZgGVf"
 
 // ParseTimeFormat reads a time format. "%u" and "%f" alone are seconds since
 // the epoch with a fraction, "%d" alone without.
@@ -71,7 +72,7 @@ func (f *TimeFormat) parse(s string, depth int) error {
 		if !contains(simpleTimeVerbs, v) {
 			return fmt.Errorf("record: time format %q: unknown conversion %%%c", f.text, v)
 		}
-		f.date = f.date || !contains("HIklMpPSfszZ", v)
+		f.date = f.date || !contains("HIklMpPSTfszZ", v)
 		f.parts = append(f.parts, timePart{verb: v})
 	}
 	return nil
@@ -269,6 +270,8 @@ func (t *civil) append(dst []byte, verb byte) []byte {
 	}
 	hour12 := (t.hour+11)%12 + 1
 	switch verb {
+	case 'T':
+		return t.appendClock(dst)
 	case 'H':
 		return two(t.hour)
 	case 'M':
@@ -325,6 +328,13 @@ func (t *civil) append(dst []byte, verb byte) []byte {
 		return append(dst, t.zone...)
 	}
 	return dst
+}
+
+// appendClock appends hour, minute and second with colons between them.
+func (t *civil) appendClock(dst []byte) []byte {
+	const colons = ':'<<16 | ':'<<40
+	d := eightDigits(uint32(10000*t.hour+100*t.minute+t.seconds)) | asciiZeros // 00HHMMSS
+	return binary.LittleEndian.AppendUint64(dst, d>>16&0xFFFF|d>>32&0xFFFF<<24|d>>48<<48|colons)
 }
 
 // appendISO appends year and week of ISO 8601.

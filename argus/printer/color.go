@@ -13,7 +13,7 @@ const (
 	cyan      = "\x1b[36m"
 	green     = "\x1b[32m"
 	underline = "\x1b[1;4m"
-	plainText = "\x1b[0m"
+	normal    = "\x1b[0m"
 )
 
 // colorOf is the colour of a kind of value; "" is that of the text around.
@@ -51,7 +51,7 @@ func (p *Printer) colorRow(dst []byte, r *record.Record) []byte {
 			dst = c.safeJustify(dst, at, n)
 		}
 		if color != "" {
-			dst = append(dst, plainText...)
+			dst = append(dst, normal...)
 		}
 		dst = append(dst, ' ')
 	}
@@ -62,5 +62,5 @@ func (p *Printer) colorRow(dst []byte, r *record.Record) []byte {
 func (p *Printer) colorTitles(dst []byte) []byte {
 	dst = append(dst, underline...)
 	dst = trimRight(p.textTitles(dst), 0)
-	return append(dst, plainText...)
+	return append(dst, normal...)
 }

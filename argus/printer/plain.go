@@ -28,54 +28,43 @@ func others(v uint64, c byte) uint64 { return (v ^ uint64(c)*eachByte) + lowBits
 // that anybody looks for.
 const filler = "________"
 
-// plain reports whether the line that starts at buf[at] can be printed as it is.
-func (p *Printer) plain(buf []byte, at int) bool {
-	switch {
-	case p.cfg.Form == Text:
-		return plainASCII(buf, at)
-	case p.cfg.Separator < ' ':
-		return p.plainCells(buf[at:])
-	}
-	return plainLine(buf, at, byte(p.cfg.Separator), p.cfg.Quote, len(p.cols)-1)
-}
-
-// plainASCII reports whether a line is printable ASCII throughout.
-func plainASCII(buf []byte, at int) bool {
-	line := append(buf, filler...)[at:]
+// plainText reports whether what starts at buf[at] is printable ASCII throughout.
+func plainText(buf []byte, at int) bool {
+	text := append(buf, filler...)[at:]
 	found := uint64(0)
-	for ; len(line) >= 8; line = line[8:] {
-		found |= unprintable(binary.LittleEndian.Uint64(line))
+	for ; len(text) >= 8; text = text[8:] {
+		found |= unprintable(binary.LittleEndian.Uint64(text))
 	}
 	return found == 0
 }
 
-// plainLine reports whether a line is printable ASCII, has no quotes, and no
-// more separators than stand between its cells.
-func plainLine(buf []byte, at int, sep, quote byte, seps int) bool {
-	line := append(buf, filler...)[at:]
-	other := 0
-	words := 0
-	for ; len(line) >= 8; line = line[8:] {
-		v := binary.LittleEndian.Uint64(line)
-		if unprintable(v) != 0 || others(v, quote)&highBits != highBits {
-			return false
-		}
+// plainCells reports whether the cells that start at buf[at], each with a
+// separator behind it, are printable ASCII without quotes and have no more
+// separators than these.
+func plainCells(buf []byte, at int, sep, quote byte, seps int) bool {
+	if sep < ' ' {
+		return plainControlled(buf[at:], sep, quote, seps)
+	}
+	text := append(buf, filler...)[at:]
+	all, other, words := uint64(highBits), 0, 0
+	for ; len(text) >= 8; text = text[8:] {
+		v := binary.LittleEndian.Uint64(text)
+		all &= others(v, quote) &^ unprintable(v)
 		other += bits.OnesCount64(others(v, sep) & highBits)
 		words++
 	}
-	return 8*words-other == seps
+	return all&highBits == highBits && 8*words-other == seps
 }
 
-// plainCells is plainLine for a separator that is a control character.
-func (p *Printer) plainCells(line []byte) bool {
-	sep, seps := byte(p.cfg.Separator), 0
-	for _, c := range line {
+// plainControlled is plainCells for a separator that is a control character.
+func plainControlled(text []byte, sep, quote byte, seps int) bool {
+	for _, c := range text {
 		switch {
 		case c == sep:
-			seps++
-		case c < 0x20, c > 0x7E, c == p.cfg.Quote:
+			seps--
+		case c < 0x20, c > 0x7E, c == quote:
 			return false
 		}
 	}
-	return seps == len(p.cols)-1
+	return seps == 0
 }

@@ -17,7 +17,9 @@ type Printer struct {
 	mars []column // the same with the values that management records have
 	pos  record.Position
 	row  rowFunc
-	safe rowFunc // the same for content that is not plain; nil if row is for any
+	safe rowFunc // the same for content that is not plain ASCII; nil if row is for any
+
+	parts []stretch // Separated
 
 	buf    []byte
 	begun  bool // a record, and so a title or header, was written
@@ -88,6 +90,7 @@ func New(w io.Writer, cfg Config) (*Printer, error) {
 		c.text = c.attr.Appender(record.Management)
 		p.mars = append(p.mars, c)
 	}
+	p.parts = p.stretches()
 	return p, nil
 }
 
@@ -123,16 +126,16 @@ func (p *Printer) form() error {
 			p.row, p.safe = (*Printer).colorRow, nil
 		}
 	case Separated:
-		p.row, p.safe = (*Printer).separatedRow, (*Printer).safeSeparatedRow
+		p.row = (*Printer).separatedRow
 		if p.cfg.Separator >= utf8.RuneSelf || p.cfg.QuoteAll {
-			p.row, p.safe = p.safe, nil
+			p.row = (*Printer).safeSeparatedRow
 		}
 	case JSON:
-		p.row, p.safe = (*Printer).jsonRow, nil
+		p.row = (*Printer).jsonRow
 	case TypedJSON:
-		p.row, p.safe = (*Printer).typedRow, nil
+		p.row = (*Printer).typedRow
 	case XML:
-		p.row, p.safe = (*Printer).xmlRow, nil
+		p.row = (*Printer).xmlRow
 	default:
 		return fmt.Errorf("printer: unknown form %d", p.cfg.Form)
 	}
@@ -170,6 +173,9 @@ func (p *Printer) column(f Field) (column, error) {
 	}
 	c.text = c.attr.Appender(record.FlowRecord)
 	c.number = c.kind.Numeric() && c.attr.Text == nil && c.opts.Format == nil
+	if c.number { // nothing of its own in the options
+		c.opts = &p.cfg.Text
+	}
 	return c, nil
 }
 
@@ -258,7 +264,7 @@ func (p *Printer) line(r *record.Record) {
 	p.buf = slices.Grow(p.buf, lineRoom) // so that rows rarely grow it
 	at := len(p.buf)
 	p.buf = p.row(p, p.buf, r)
-	if p.safe != nil && !p.plain(p.buf, at) {
+	if p.safe != nil && !plainText(p.buf, at) {
 		p.buf = p.safe(p, p.buf[:at], r)
 	}
 	p.buf = append(p.buf, '\n')

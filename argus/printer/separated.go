@@ -2,28 +2,62 @@ package printer
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
+// stretch is columns side by side that either all have numbers, or may hold
+// anything.
+type stretch struct {
+	from, to int
+	numbers  bool
+}
+
+// stretches divides the columns.
+func (p *Printer) stretches() (out []stretch) {
+	for i := range p.cols {
+		numbers := p.cols[i].number && strings.ContainsRune(",;|:/\t ", p.cfg.Separator) && (p.cfg.Quote == '"' || p.cfg.Quote == '\'')
+		if n := len(out); n > 0 && out[n-1].numbers == numbers {
+			out[n-1].to++
+			continue
+		}
+		out = append(out, stretch{i, i + 1, numbers})
+	}
+	return out
+}
+
 // separatedRow appends the cells of a record with separators between them, as if
-// nothing needed quotes: plain finds out whether that is so.
+// nothing needed quotes. What is no number is looked at when it is there: if
+// something does, the row is made again.
 func (p *Printer) separatedRow(dst []byte, r *record.Record) []byte {
+	start := len(dst)
 	sep := byte(p.cfg.Separator)
 	cols := p.columns(r)
-	for i := range cols {
-		c := &cols[i]
-		at := len(dst)
-		dst = c.text(dst, r, c.opts)
-		switch {
-		case c.number:
-		case c.attr.KeepBlanks:
-			dst = append(dst, ' ')
-		default:
-			dst = trimRight(dst, at)
+	for _, s := range p.parts {
+		if s.numbers {
+			for i := s.from; i < s.to; i++ {
+				c := &cols[i]
+				dst = append(c.text(dst, r, c.opts), sep)
+			}
+			continue
 		}
-		dst = append(dst, sep)
+		at := len(dst)
+		for i := s.from; i < s.to; i++ {
+			c := &cols[i]
+			cell := len(dst)
+			dst = c.text(dst, r, c.opts)
+			if c.attr.KeepBlanks {
+				dst = append(dst, ' ')
+			} else {
+				dst = trimRight(dst, cell)
+			}
+			dst = append(dst, sep)
+		}
+		if !plainCells(dst, at, sep, p.cfg.Quote, s.to-s.from) {
+			return p.safeSeparatedRow(dst[:start], r)
+		}
 	}
 	return dst[:len(dst)-1]
 }
