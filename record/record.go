@@ -145,7 +145,7 @@ func (r *Record) raw(d DSR) []byte {
 	b := r.buf[at:]
 	h := binary.BigEndian.Uint32(b)
 	n := int(h&0xFF) * wire.WordSize
-	if h&unusualDSR != 0 || n == 30*wire.WordSize {
+	if wire.IsUnusual(h) {
 		n = wire.DSRLen(b) * wire.WordSize
 	}
 	if n > len(b) {
