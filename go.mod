@@ -7,6 +7,7 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/google/gopacket v1.1.19
 	github.com/klauspost/compress v1.20.4
+	github.com/netsampler/goflow2/v2 v2.2.6
 	github.com/ulikunitz/xz v0.5.17
 	golang.org/x/net v0.58.0
 	pgregory.net/rapid v1.3.0
