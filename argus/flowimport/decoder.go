@@ -73,6 +73,7 @@ type Decoder struct {
 	exporters map[exporterKey]*exporter
 	fields    int // of all templates
 	fault     string
+	flow      flow // the one at hand
 	headers   packet.Headers
 	buf       []byte
 	rec       record.Record

@@ -60,7 +60,7 @@ func dstMAC(f *flow, v []byte) { setMAC(&f.dstMAC, f, v) }
 // setMAC takes a hardware address. That on the way in and that on the way out
 // may both be there; either may be 0.
 func setMAC(m *record.MAC, f *flow, v []byte) {
-	if len(v) == 6 && *m == (record.MAC{}) {
+	if len(v) == 6 && record.MAC(v) != (record.MAC{}) && *m == (record.MAC{}) {
 		*m = record.MAC(v)
 		f.has |= hasMAC
 	}
@@ -69,8 +69,18 @@ func setMAC(m *record.MAC, f *flow, v []byte) {
 func input(f *flow, v []byte)  { f.input = clipped(v); f.has |= hasIndex }
 func output(f *flow, v []byte) { f.output = clipped(v); f.has |= hasIndex }
 
-func srcVLAN(f *flow, v []byte) { f.srcVLAN = uint16(number(v)); f.has |= hasSrcVLAN }
-func dstVLAN(f *flow, v []byte) { f.dstVLAN = uint16(number(v)); f.has |= hasDstVLAN }
+// srcVLAN and dstVLAN take the id of a tag; 0 is none.
+func srcVLAN(f *flow, v []byte) {
+	if f.srcVLAN = uint16(number(v)); f.srcVLAN != 0 {
+		f.has |= hasSrcVLAN
+	}
+}
+
+func dstVLAN(f *flow, v []byte) {
+	if f.dstVLAN = uint16(number(v)); f.dstVLAN != 0 {
+		f.has |= hasDstVLAN
+	}
+}
 
 func icmp(f *flow, v []byte)     { f.icmp = uint16(number(v)); f.has |= hasICMP }
 func icmpType(f *flow, v []byte) { f.icmp = f.icmp&0xFF | uint16(v[len(v)-1])<<8; f.has |= hasICMP }

@@ -263,11 +263,25 @@ func (f *flow) appendLink(dst []byte) []byte {
 	}
 	switch {
 	case f.has&hasMAC != 0:
-		dst = record.AppendMAC(dst, &record.MACPair{Src: f.srcMAC, Dst: f.dstMAC, EtherType: f.etherType, SrcSAP: f.srcSAP, DstSAP: f.dstSAP})
+		dst = record.AppendMAC(dst, &record.MACPair{Src: f.srcMAC, Dst: f.dstMAC, EtherType: f.frameType(), SrcSAP: f.srcSAP, DstSAP: f.dstSAP})
 	case f.has&hasIndex != 0:
 		dst = record.AppendMAC(dst, &record.MACPair{Src: indexMAC(f.input), Dst: indexMAC(f.output), Qualifier: macIndex})
 	}
 	return dst
+}
+
+// frameType is the Ethernet type, which follows from the addresses if it was not
+// told.
+func (f *flow) frameType() uint16 {
+	switch {
+	case f.etherType != 0:
+		return f.etherType
+	case f.src.Family() == record.IPv4:
+		return 0x0800
+	case f.src.Family() == record.IPv6:
+		return 0x86DD
+	}
+	return 0
 }
 
 func (s *side) ip() record.IPSide {

@@ -45,15 +45,16 @@ func (d *Decoder) netflow5(dst []byte, dg *Datagram) []byte {
 	const interval = 0x3FFF // the bits above are the mode
 	rate := uint32(p.SamplingInterval & interval)
 	for i := range p.Records {
-		f := flowOf5(&p.Records[i])
+		f := &d.flow
+		f.of5(&p.Records[i])
 		f.resolve(c)
-		dst = d.add(dst, &f, dg.From, rate)
+		dst = d.add(dst, f, dg.From, rate)
 	}
 	return dst
 }
 
-func flowOf5(r *netflowlegacy.RecordsNetFlowV5) flow {
-	return flow{
+func (f *flow) of5(r *netflowlegacy.RecordsNetFlowV5) {
+	*f = flow{
 		src: endpoint5(r.SrcAddr), dst: endpoint5(r.DstAddr), proto: record.Proto(r.Proto),
 		srcPort: r.SrcPort, dstPort: r.DstPort,
 		fwd: side{
@@ -165,8 +166,9 @@ func (d *Decoder) set(dst []byte, m *message, id uint16, body []byte) ([]byte, b
 		return dst, false
 	}
 	for len(body) >= t.least {
-		var f flow
-		n := t.read(&f, body)
+		f := &d.flow
+		*f = flow{}
+		n := t.read(f, body)
 		if n < 0 {
 			d.damaged("set %d ends within a record", id)
 			return dst, false
@@ -174,12 +176,12 @@ func (d *Decoder) set(dst []byte, m *message, id uint16, body []byte) ([]byte, b
 		body = body[n:]
 		m.flows++
 		if t.options {
-			m.from.learn(&f)
+			m.from.learn(f)
 			continue
 		}
 		m.clock.boot = m.from.boot
 		f.resolve(m.clock)
-		dst = d.add(dst, &f, m.From, m.from.rate(&f))
+		dst = d.add(dst, f, m.From, m.from.rate(f))
 	}
 	return dst, true
 }

@@ -96,7 +96,8 @@ func (d *Decoder) sample(dst []byte, dg *Datagram, from netip.Addr, sub, format 
 	if format == sflow.SAMPLE_FORMAT_EXPANDED_FLOW {
 		source = source<<32 | uint64(c.word())
 	}
-	var f flow
+	f := &d.flow
+	*f = flow{}
 	f.sampling.interval = c.word()
 	c.word() // packets that could have been sampled
 	c.word() // samples that the agent dropped; their numbers are missing
@@ -116,14 +117,14 @@ func (d *Decoder) sample(dst []byte, dg *Datagram, from netip.Addr, sub, format 
 		if c.short {
 			break
 		}
-		d.part(&f, kind, part)
+		d.part(f, kind, part)
 	}
 	if c.short {
 		d.damaged("sFlow sample is cut")
 	}
 	f.fwd.start, f.fwd.end = dg.Time, dg.Time
 	f.resolve(clock{export: dg.Time})
-	return d.add(dst, &f, from, f.sampling.rate())
+	return d.add(dst, f, from, f.sampling.rate())
 }
 
 // port is the index of an interface. The compact form has the kind of port in

@@ -6,7 +6,9 @@ Prints flow records, or writes those that pass to files.
 
 input
   -r FILE...    files of either version, plain or compressed; FILE::START[:STOP] is a
-                range of bytes, "-" standard input
+                range of bytes, "-" standard input; cisco:FILE, sflow:FILE a capture of
+                NetFlow, IPFIX or sFlow
+  -C [HOST]:PORT  what exporters of NetFlow, IPFIX or sFlow send to this UDP port
   -R DIR...     all files below a directory
   -f            wait for more at the end of a file
   -N N          the first N records that pass; A-B a range, A+N the N after A too
@@ -55,4 +57,5 @@ examples
   ra -r flows.arg -M json=typed -n -u | jq .saddr  for other programs
   ra -r *.arg -w web.arg "port 80" -w dns.arg "port 53"       split by service
   ra -r - -t -1h -s +dur -N 20 < flows.arg         the first twenty of the last hour
+  ra -C :9995 -w flows.arg                         keep what routers export
 `

@@ -59,6 +59,7 @@ func TestParseErrors(t *testing.T) {
 		"expected term":      {"-", "tcp", "and"},
 		"regexp":             {"-e", "("},
 		"not supported":      {"-S", "localhost"},
+		"one port at a time": {"-C", ":9995", "-C", ":9996"},
 		"first-last":         {"-N", "x"},
 		"not a time":         {"-t", "nonsense"},
 		"want auto, always":  {"--color=blue"},

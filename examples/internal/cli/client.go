@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus"
+	"github.com/seed-6ae541b3/goargus/argus/flowimport"
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/filter"
 	"github.com/seed-6ae541b3/goargus/record"
@@ -56,6 +57,7 @@ type Client struct {
 	aliases   string  // file of sensor ids
 	printed   [2]bool // management, events: were they asked for
 	warned    map[string]bool
+	imports   []*flowimport.Source
 	done      bool
 	reading   string // configuration file that is being read, for messages
 }

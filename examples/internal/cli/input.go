@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus"
@@ -87,15 +86,11 @@ func (in *Input) Records(ctx context.Context) record.Stream {
 
 // file yields the records of one file and reports whether to go on.
 func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*record.Record, error) bool) bool {
-	if kind, _, ok := strings.Cut(name, ":"); ok && slices.Contains([]string{"cisco", "jflow", "ft", "sflow", "baseline", "mysql"}, kind) {
-		yield(nil, Usagef("-r %s: reading %s is not supported", name, kind))
-		return false
-	}
 	var options []argus.OpenOption
 	if in.c.Follow {
 		options = append(options, argus.Follow)
 	}
-	open := argus.Open
+	open := in.c.openInput
 	if in.c.Open != nil {
 		open = in.c.Open
 	}

@@ -40,6 +40,9 @@ func (c *Client) Sinks() (*Sinks, error) {
 		s.files = append(s.files, f)
 	}
 	if len(s.files) > 0 || c.Quiet {
+		if len(s.files) > 0 && c.slow() {
+			s.live = startFlusher(s.flushFiles)
+		}
 		return s, nil
 	}
 	if c.Zeek != nil {
@@ -53,7 +56,7 @@ func (c *Client) Sinks() (*Sinks, error) {
 	}
 	s.print = p
 	if c.slow() {
-		s.live = startFlusher(p)
+		s.live = startFlusher(func() { _ = p.Flush() }) // the printer keeps the error for the next record
 	}
 	return s, nil
 }
@@ -89,6 +92,9 @@ func (c *Client) slow() bool {
 		return true
 	}
 	for _, name := range c.Files {
+		if _, port := listenAt(name); port {
+			return true
+		}
 		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
 			return true
 		}
@@ -98,6 +104,10 @@ func (c *Client) slow() bool {
 
 // Write prints a record, or writes it to the files whose filters it passes.
 func (s *Sinks) Write(r *record.Record) error {
+	if s.live != nil {
+		s.live.Lock()
+		defer s.live.Unlock()
+	}
 	for i, f := range s.files {
 		if only := s.c.Outputs[i].Filter; only != nil && !only.Match(r) {
 			continue
@@ -111,10 +121,6 @@ func (s *Sinks) Write(r *record.Record) error {
 		return s.zeek.Write(r)
 	case s.print == nil:
 		return nil
-	}
-	if s.live != nil {
-		s.live.Lock()
-		defer s.live.Unlock()
 	}
 	at := int64(0)
 	if s.offset != nil {
@@ -142,17 +148,26 @@ func (s *Sinks) Close() (err error) {
 	return err
 }
 
-// flusher writes what a printer holds back a few times a second.
+// flushFiles writes what files hold back. An error is one of the next record,
+// too.
+func (s *Sinks) flushFiles() {
+	for _, f := range s.files {
+		_ = f.Flush()
+	}
+}
+
+// flusher writes what is held back a few times a second.
 type flusher struct {
 	sync.Mutex
-	done chan struct{}
+	done, ended chan struct{}
 }
 
 const flushEvery = 200 * time.Millisecond
 
-func startFlusher(p *printer.Printer) *flusher {
-	f := &flusher{done: make(chan struct{})}
+func startFlusher(flush func()) *flusher {
+	f := &flusher{done: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
+		defer close(f.ended)
 		t := time.NewTicker(flushEvery)
 		defer t.Stop()
 		for {
@@ -161,7 +176,7 @@ func startFlusher(p *printer.Printer) *flusher {
 				return
 			case <-t.C:
 				f.Lock()
-				_ = p.Flush() // the printer keeps the error for the next record
+				flush()
 				f.Unlock()
 			}
 		}
@@ -169,7 +184,11 @@ func startFlusher(p *printer.Printer) *flusher {
 	return f
 }
 
-func (f *flusher) stop() { close(f.done) }
+// stop ends it before what it flushes is closed.
+func (f *flusher) stop() {
+	close(f.done)
+	<-f.ended
+}
 
 // lost tells of what version 3 could not hold.
 func (c *Client) lost(r *record.Record, loss codec3.Loss) {

@@ -71,6 +71,7 @@ func init() { // its functions refer to the table
 		"w": {getopt.OneMore, (*Client).addOutput},
 		"E": value(func(c *Client, v string) error { c.Rejected = v; return nil }),
 		"3": toggle(func(c *Client) { c.Version3 = true }),
+		"C": value((*Client).listenFor),
 		"b": toggle((*Client).explain),
 		"D": value((*Client).setDebug),
 
@@ -78,7 +79,6 @@ func init() { // its functions refer to the table
 		"fields": toggle(func(c *Client) { c.done = true; listFields(os.Stdout) }),
 
 		"S": refused(getopt.One, "reading from a server is not supported: read files with -r, or a pipe with -r -"),
-		"C": refused(getopt.One, "reading NetFlow is not supported"),
 		"U": refused(getopt.One, "authentication is not supported"),
 		"d": refused(getopt.None, "running as a daemon is not supported: use a service manager"),
 		"a": refused(getopt.One, "summaries are what racount prints"),
@@ -166,7 +166,7 @@ func (c *Client) finish(rest []string) error {
 		}
 		c.Files = []string{"-"}
 	}
-	return nil
+	return c.arrangeInputs()
 }
 
 // setFilter compiles the filter behind the options, or that of a configuration

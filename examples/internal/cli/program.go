@@ -72,6 +72,9 @@ func (p *Program) run(ctx context.Context, args []string) error {
 		defer cancel()
 	}
 	err = p.Run(ctx, c)
+	for line := range c.importLosses {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", p.Name, line)
+	}
 	if errors.Is(context.Cause(ctx), errRunTime) && errors.Is(err, context.DeadlineExceeded) {
 		return nil
 	}

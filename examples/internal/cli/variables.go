@@ -57,15 +57,16 @@ var variables map[string]variable
 
 func init() { // its functions refer to the table
 	variables = map[string]variable{
-		"RA_INPUT_FILE":   empty(func(c *Client, v string) error { c.Files = append(c.Files, v); return nil }),
-		"RA_NO_OUTPUT":    yes(func(c *Client, on bool) { c.Quiet = on }),
-		"RA_OUTPUT_FILE":  empty(outputFile),
-		"RA_TIMERANGE":    empty(func(c *Client, v string) error { c.timeRange = v; return nil }),
-		"RA_RUN_TIME":     empty((*Client).setRunTime),
-		"RA_NUMBER":       empty((*Client).setLimit),
-		"RA_FILTER":       func(c *Client, v string) error { c.filters = v; return nil },
-		"RA_DEBUG_LEVEL":  empty((*Client).setDebug),
-		"RA_PRINT_LABELS": empty((*Client).setTitles),
+		"RA_INPUT_FILE":        empty(func(c *Client, v string) error { c.Files = append(c.Files, v); return nil }),
+		"RA_CISCONETFLOW_PORT": empty((*Client).listenFor),
+		"RA_NO_OUTPUT":         yes(func(c *Client, on bool) { c.Quiet = on }),
+		"RA_OUTPUT_FILE":       empty(outputFile),
+		"RA_TIMERANGE":         empty(func(c *Client, v string) error { c.timeRange = v; return nil }),
+		"RA_RUN_TIME":          empty((*Client).setRunTime),
+		"RA_NUMBER":            empty((*Client).setLimit),
+		"RA_FILTER":            func(c *Client, v string) error { c.filters = v; return nil },
+		"RA_DEBUG_LEVEL":       empty((*Client).setDebug),
+		"RA_PRINT_LABELS":      empty((*Client).setTitles),
 
 		"RA_EXCEPTION_OUTPUT_FILE": empty(func(c *Client, v string) error { c.Rejected = v; return nil }),
 
@@ -96,7 +97,7 @@ func init() { // its functions refer to the table
 		"RA_RECORD_CORRECTION": yes(recordCorrection),
 
 		"RA_ARGUS_SERVER": without(noServers), "RA_ARGUS_SERVERPORT": without(noServers), "RA_SOURCE_PORT": without(noServers),
-		"RA_CISCONETFLOW_PORT": without("reading NetFlow is not supported"), "RA_USER_AUTH": without(noServers),
+		"RA_USER_AUTH": without(noServers),
 		"RA_AUTH_PASS": without(noServers), "RA_MIN_SSF": without(noServers), "RA_MAX_SSF": without(noServers),
 		"RA_FILTER_TIMEOUT": without(noServers), "RA_CONNECT_TIME": without(noServers), "RA_RELIABLE_CONNECT": without(noServers),
 		"RA_TIMEOUT_INTERVAL": without(noServers), "RA_UPDATE_INTERVAL": without(noTerminal),
