@@ -1,5 +1,7 @@
 package record
 
+import "github.com/seed-6ae541b3/goargus/internal/wire"
+
 // Orientation. The bytes of a record are never turned round; how its sides are
 // to be read is decided once, before the first access that has sides, and kept
 // in Record.state:
@@ -21,8 +23,9 @@ func (r *Record) flipped() bool {
 func (r *Record) decideView() {
 	r.state |= viewDecided
 	flip := r.state&viewCorrect != 0
-	if b := r.raw(DSRFlow); b != nil && FlowClass(b[1]&flowClassMask) == ClassARP && b[1]&flowReverse != 0 {
-		flip = !flip
+	if (r.have&^r.dirty)&(1<<DSRFlow) != 0 {
+		class := r.buf[int(r.off[DSRFlow])*wire.WordSize+1]
+		flip = flip != (FlowClass(class&flowClassMask) == ClassARP && class&flowReverse != 0)
 	}
 	if flip {
 		r.state |= viewFlipped
