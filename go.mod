@@ -14,3 +14,5 @@ require (
 )
 
 require golang.org/x/sys v0.47.0
+
+require github.com/xi2/xz v0.0.0-20171230120015-48954b6210f8

@@ -3,6 +3,7 @@ package argus
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 )
 
@@ -17,6 +18,27 @@ func (c contextReader) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	return c.r.Read(b)
+}
+
+// Skip passes over n bytes of a file at once, or none of what is no file or has
+// no more as many.
+func (c contextReader) Skip(n int64) int64 {
+	f, ok := c.r.(*os.File)
+	if !ok {
+		return 0
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil || at+n > info.Size() {
+		return 0
+	}
+	if _, err := f.Seek(n, io.SeekCurrent); err != nil {
+		return 0
+	}
+	return n
 }
 
 // followEvery is how often a file is looked at for more.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-6ae541b3/goargus/internal/decompress"
 	"github.com/seed-6ae541b3/goargus/internal/stream"
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -206,7 +207,7 @@ func (s *Source) begin() error {
 	if s.cfg.follow {
 		in = &tail{ctx: s.ctx, r: s.raw}
 	}
-	in, end, err := decompress(in)
+	in, release, err := decompress.Open(in)
 	if err != nil {
 		if s.ctx.Err() != nil {
 			return s.ctx.Err()
@@ -214,7 +215,7 @@ func (s *Source) begin() error {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	s.in = in
-	s.close = append(s.close, end)
+	s.close = append(s.close, func() error { release(); return nil })
 	s.dec.Reset(in, stream.Config{
 		Versions: stream.Any, Name: s.name, NoStart: s.cfg.noStart, Resync: s.cfg.resync,
 	})

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/seed-6ae541b3/goargus/internal/decompress"
 )
 
 // MaxPacketSize is the longest packet that a Reader accepts, in captured bytes.
@@ -87,9 +89,8 @@ func damaged(format string, args ...any) error {
 
 // cut is the damage of an input that ends, or fails, inside something.
 func cut(what string, err error) error {
-	err = unexpected(err)
-	if err == io.ErrUnexpectedEOF {
-		return &damage{reason: what + " is cut short", err: err}
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &damage{reason: what + " is cut short", err: io.ErrUnexpectedEOF}
 	}
 	return &damage{reason: what + " can not be read", err: err}
 }
@@ -119,7 +120,7 @@ func NewReader(r io.Reader) (*Reader, error) { return newReader(r, "", nil) }
 
 func newReader(in io.Reader, path string, file io.Closer) (*Reader, error) {
 	r := &Reader{path: path, file: file, window: newWindow(nil)}
-	plain, release, err := decompress(in)
+	plain, release, err := decompress.Open(in)
 	if err != nil {
 		return nil, r.place(cut("compressed data", err), 0)
 	}
