@@ -180,7 +180,6 @@ func (c *crew) share(frames []frame) {
 		}
 	}
 	s.stats.Packets += uint64(len(frames))
-	n := uint32(len(c.engines))
 	for i := range c.tasks {
 		c.tasks[i] = c.tasks[i][:0]
 	}
@@ -188,30 +187,43 @@ func (c *crew) share(frames []frame) {
 		f := &frames[i]
 		s.clock = max(s.clock, f.now)
 		f.clock = s.clock
-		common := role(0)
 		f.tick = f.clock >= s.next
 		if f.tick {
 			s.next = f.clock + int64(queueStep)
-			common = roleTick
 		}
-		mine, quoted := noShard, noShard
-		if f.key[4] != 0 {
-			mine = f.shard % n
-			if f.quoted.valid {
-				quoted = f.quoted.shard % n
-			}
+		c.assign(uint16(i), f)
+	}
+}
+
+// assign gives the engines their parts of a frame: one counts it, one may have
+// the flow that it is an error about, and all let their queues run.
+func (c *crew) assign(i uint16, f *frame) {
+	n := uint32(len(c.engines))
+	common, mine, quoted := role(0), noShard, noShard
+	if f.key[4] != 0 {
+		mine = f.shard % n
+		if f.quoted.valid {
+			quoted = f.quoted.shard % n
 		}
-		for e := range n {
-			does := common
-			if e == mine {
-				does |= roleCount
-			}
-			if e == quoted {
-				does |= roleMap
-			}
-			if does != 0 {
-				c.tasks[e] = append(c.tasks[e], task{frame: uint16(i), role: does})
-			}
+	}
+	if f.tick {
+		common = roleTick
+	} else if quoted == noShard {
+		if mine != noShard {
+			c.tasks[mine] = append(c.tasks[mine], task{frame: i, role: roleCount})
+		}
+		return
+	}
+	for e := range n {
+		does := common
+		if e == mine {
+			does |= roleCount
+		}
+		if e == quoted {
+			does |= roleMap
+		}
+		if does != 0 {
+			c.tasks[e] = append(c.tasks[e], task{frame: i, role: does})
 		}
 	}
 }

@@ -102,7 +102,7 @@ func (e *engine) appendMAC(b []byte, x *extras) []byte {
 		return b
 	}
 	b = dsr(b, record.DSRMAC, 0, uint8(x.etherIs&(etherSrcMany|etherDstMany)), 5)
-	b = append(b, x.ether[:2*macSize]...)
-	b = putLE16(b, binary.BigEndian.Uint16(x.ether[2*macSize:]))
+	b = putMAC(putMAC(b, x.ether.mac[1]), x.ether.mac[0])
+	b = putLE16(b, x.ether.kind)
 	return put16(b, 0)
 }

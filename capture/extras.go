@@ -1,5 +1,7 @@
 package capture
 
+import "encoding/binary"
+
 // extras holds what options of the configuration ask for, one block beside
 // every flow.
 type extras struct {
@@ -9,7 +11,7 @@ type extras struct {
 	idle    [2]interval
 	sizes   [2]sizeRange
 	data    [2]userData
-	ether   [14]byte // of the first packet: the destination is side 1
+	ether   etherPair // of the first packet
 	etherIs etherBits
 }
 
@@ -40,9 +42,7 @@ func (x *extras) turn() {
 	x.idle[0], x.idle[1] = x.idle[1], x.idle[0]
 	x.sizes[0], x.sizes[1] = x.sizes[1], x.sizes[0]
 	x.data[0], x.data[1] = x.data[1], x.data[0]
-	for i := range macSize {
-		x.ether[i], x.ether[macSize+i] = x.ether[macSize+i], x.ether[i]
-	}
+	x.ether.mac[0], x.ether.mac[1] = x.ether.mac[1], x.ether.mac[0]
 	if many := x.etherIs & (etherSrcMany | etherDstMany); many == etherSrcMany || many == etherDstMany {
 		x.etherIs ^= etherSrcMany | etherDstMany
 	}
@@ -88,19 +88,23 @@ func (x *extras) addresses(p *frame, side int) {
 	if h == nil {
 		return
 	}
-	var seen [14]byte
-	copy(seen[:], h)
-	if side == 1 {
-		copy(seen[:macSize], h[macSize:])
-		copy(seen[macSize:], h[:macSize])
-	}
+	var seen etherPair
+	seen.mac[1-side] = mac(h)
+	last := binary.BigEndian.Uint64(h[macSize:])
+	seen.mac[side], seen.kind = last>>16, uint16(last)
 	switch {
 	case x.etherIs&etherKnown == 0:
 		x.ether = seen
 		x.etherIs |= etherKnown
-	case x.ether != seen:
+	case seen.mac[0]^x.ether.mac[0]|seen.mac[1]^x.ether.mac[1]|uint64(seen.kind^x.ether.kind) != 0:
 		x.etherIs |= etherSrcMany << side
 	}
+}
+
+// etherPair is what an Ethernet header says, by side.
+type etherPair struct {
+	mac  [2]uint64
+	kind uint16
 }
 
 // adoptExtras adds what a fragment flow counted to a side of its parent.

@@ -87,6 +87,9 @@ func (e *engine) expireStatus(now int64) error {
 		if now-f.queued < status.wait {
 			break
 		}
+		if f.next != noFlow {
+			e.sum += e.glance(f.next) // its memory comes while this one is encoded
+		}
 		if e.held.before == f {
 			if err := e.letGo(); err != nil {
 				return err

@@ -133,8 +133,14 @@ func (g *segment) parse(d []byte, length int) {
 	}
 }
 
-// parseOptions reads the options up to the first malformed one.
+// parseOptions reads the options up to the first malformed one. Most packets
+// have a time stamp and nothing else, aligned by two fillers.
 func (g *segment) parseOptions(d []byte) {
+	const stampOnly = 0x0101080a
+	if len(d) == 12 && binary.BigEndian.Uint32(d) == stampOnly {
+		g.options = record.TCPOptTimestamp
+		return
+	}
 	for len(d) > 0 && d[0] != 0 {
 		kind := d[0]
 		if kind == 1 {
