@@ -136,9 +136,6 @@ func (c *crew) parse(share int, packets []Packet, frames []frame, number uint64)
 	n := parsed{}
 	for i := range packets {
 		p, f := &packets[i], &frames[i]
-		if !packet.Supported(uint32(p.Link)) && n.unknown == nil {
-			n.unknown = &LinkError{p.Link}
-		}
 		length := max(p.Length, len(p.Data))
 		f.Walk(uint32(p.Link), p.Data, length, &s.opt)
 		f.number = number + uint64(i)
@@ -148,6 +145,9 @@ func (c *crew) parse(share int, packets []Packet, frames []frame, number uint64)
 			f.identify(&s.cfg)
 		} else {
 			f.key[4] = 0
+			if n.unknown == nil && !packet.Supported(uint32(p.Link)) {
+				n.unknown = &LinkError{p.Link}
+			}
 		}
 		if f.key[4] == 0 {
 			n.undecoded++

@@ -20,7 +20,9 @@ type engine struct {
 	frags  slab[fragments]
 	keys   slab[keystrokes]
 	data   store
-	encaps []uint32 // encapsulation words by their number
+
+	encaps     [256]uint32 // encapsulation words by their number
+	encapsUsed int
 
 	pending int    // flows on the status list
 	flows   int    // flows in all
@@ -37,8 +39,9 @@ type engine struct {
 	sum     uint64          // keeps the loads of the look-ahead alive
 	orders  [2]slab[uint64] // beside others and conns, if several engines share the work: first packet of the record
 
-	withExtras bool
-	ordered    bool // orders are kept
+	withExtras   bool
+	ordered      bool // orders are kept
+	severalFaces bool // packets have come from an interface other than the first
 }
 
 // outputStage tells the records that the packet in hand leads to at once from
@@ -64,9 +67,12 @@ func newEngine(cfg *Config, names *names) *engine {
 		tuns:   makeSlab[tunnelState](13),
 		frags:  makeSlab[fragments](12),
 		keys:   makeSlab[keystrokes](11),
-		encaps: make([]uint32, 1, encapsInAux),
-		limit:  cfg.TableLimit,
-		names:  names,
+
+		encaps:     [256]uint32{encapsInAux: ^uint32(0)}, // no word is that
+		encapsUsed: 1,
+
+		limit: cfg.TableLimit,
+		names: names,
 	}
 	t := &cfg.Timeouts
 	for l, wait := range map[listID]int64{
@@ -126,7 +132,7 @@ func (e *engine) find(key *[keyWords]uint64, ext *extension, hash uint64) ref {
 
 // has reports whether a flow has a key. A flow that was forgotten has none.
 func (e *engine) has(f *flow, key *[keyWords]uint64, ext *extension) bool {
-	return sameKey(&f.key, key) && e.sameExtension(f, ext)
+	return sameKey(&f.key, key) && (keyKind(key[4]>>56)&keyExtended == 0 || e.sameExtension(f, ext))
 }
 
 func sameKey(a, b *[keyWords]uint64) bool {
@@ -134,9 +140,6 @@ func sameKey(a, b *[keyWords]uint64) bool {
 }
 
 func (e *engine) sameExtension(f *flow, ext *extension) bool {
-	if keyKind(f.key[4]>>56)&keyExtended == 0 {
-		return true
-	}
 	x := e.exts.at(e.auxes.at(f.aux).extension)
 	return x.size == ext.size && x.bytes == ext.bytes
 }

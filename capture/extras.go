@@ -71,7 +71,7 @@ func (e *engine) countExtras(r ref, f *flow, p *frame, side int, active bool) {
 		}
 	}
 	if e.cfg.PacketSizes {
-		x.sizes[side].add(p.Bytes)
+		x.sizes[side].add(p.Bytes, e.cfg.SizeHistogram)
 	}
 	if e.cfg.Jitter {
 		x.measure(p.now, side, active, e.lists[listStatus].wait)

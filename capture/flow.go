@@ -71,7 +71,6 @@ const (
 	haveLabel   auxHave = 1 << 0
 	haveTag     auxHave = 1 << 2
 	haveOptions auxHave = 1 << 4
-	haveIface   auxHave = 1 << 6
 )
 
 // protoState is the state that a protocol's model keeps: what each word means

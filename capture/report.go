@@ -121,7 +121,7 @@ func (e *engine) renew(r ref, f *flow) {
 }
 
 func (e *engine) renewAux(a *aux) {
-	a.encaps = [2]uint32{}
+	a.encaps, a.iface = [2]uint32{}, [2]uint16{}
 	a.change, a.have, a.frag, a.mapped.valid = 0, 0, 0, false
 	switch w := &a.proto.words; a.proto.kind {
 	case protoESP:
@@ -159,9 +159,9 @@ func (e *engine) appendTransport(b []byte, f *flow, a *aux) []byte {
 	}
 	size := sourceIDSize(id.Kind)
 	iface := uint16(0)
-	if a != nil && a.have&(haveIface|haveIface<<1) != 0 {
+	if a != nil {
 		iface = a.iface[0]
-		if a.have&haveIface == 0 {
+		if f.packets[0] == 0 {
 			iface = a.iface[1]
 		}
 	}

@@ -10,7 +10,7 @@ type sizeRange struct {
 	bins        [8]uint8
 }
 
-func (s *sizeRange) add(n int) {
+func (s *sizeRange) add(n int, spread bool) {
 	v := uint16(min(n, 0xffff))
 	if !s.seen || v < s.least {
 		s.least = v
@@ -19,6 +19,9 @@ func (s *sizeRange) add(n int) {
 		s.most = v
 	}
 	s.seen = true
+	if !spread {
+		return
+	}
 	bin := &s.bins[sizeBin(n)]
 	*bin++
 	if *bin < 254 {

@@ -115,16 +115,13 @@ func (e *engine) tcp(r ref, c *connection, p *frame) (active bool, err error) {
 	return active, nil
 }
 
-// parse reads a header; length is the declared one of header and payload.
+// parse reads a header into an empty segment; length is the declared one of
+// header and payload.
 func (g *segment) parse(d []byte, length int) {
-	size := 4 * int(d[12]>>4)
-	*g = segment{
-		seq:    binary.BigEndian.Uint32(d[4:]),
-		ack:    binary.BigEndian.Uint32(d[8:]),
-		flags:  d[13],
-		window: binary.BigEndian.Uint16(d[14:]),
-		shift:  noShift,
-	}
+	h := (*[tcpHeader]byte)(d)
+	size := 4 * int(h[12]>>4)
+	g.seq, g.ack = binary.BigEndian.Uint32(h[4:]), binary.BigEndian.Uint32(h[8:])
+	g.flags, g.window, g.shift = h[13], binary.BigEndian.Uint16(h[14:]), noShift
 	if length > size {
 		g.n = uint32(length - size)
 	}

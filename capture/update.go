@@ -43,21 +43,23 @@ func (e *engine) begin(r ref, f *flow, p *frame) {
 		f.flags |= flagRange
 	}
 	f.last[side] = now
-	e.encapsulation(f, p, side)
-	if p.HasVLAN || p.HasMPLS || p.iface != 0 || p.Tunnel != packet.NoTunnel || f.aux != 0 {
+	if e.encaps[f.encaps[side]] != p.Encaps {
+		e.encapsulation(f, p, side)
+	}
+	if p.HasVLAN || p.HasMPLS || p.Tunnel != packet.NoTunnel {
 		e.labels(f, p, side)
+	}
+	if p.iface != 0 || e.severalFaces {
+		e.face(f, p, side)
 	}
 	if e.cfg.CaptureHeaders {
 		e.captureHeaders(f, p, side)
 	}
 }
 
-// encapsulation remembers the encapsulation word of a side.
+// encapsulation remembers an encapsulation word of a side which is not known by
+// its number.
 func (e *engine) encapsulation(f *flow, p *frame, side int) {
-	n := f.encaps[side]
-	if n != 0 && n != encapsInAux && e.encaps[n] == p.Encaps {
-		return
-	}
 	word := e.encapsOf(f, side)
 	if word == p.Encaps {
 		return
@@ -79,15 +81,16 @@ func (e *engine) encapsOf(f *flow, side int) uint32 {
 // setEncaps stores an encapsulation word: its number, or, when all numbers are
 // taken, the word.
 func (e *engine) setEncaps(f *flow, side int, word uint32) {
-	for n, w := range e.encaps {
+	for n, w := range e.encaps[:e.encapsUsed] {
 		if w == word {
 			f.encaps[side] = uint8(n)
 			return
 		}
 	}
-	if len(e.encaps) < encapsInAux {
-		f.encaps[side] = uint8(len(e.encaps))
-		e.encaps = append(e.encaps, word)
+	if e.encapsUsed < encapsInAux {
+		f.encaps[side] = uint8(e.encapsUsed)
+		e.encaps[e.encapsUsed] = word
+		e.encapsUsed++
 		return
 	}
 	e.aux(f).encaps[side] = word
@@ -100,7 +103,7 @@ const (
 	ifaceSrcChanged  = 0x10
 )
 
-// labels remembers tags, labels, the capture interface and the tunnel.
+// labels remembers tags, labels and the tunnel.
 func (e *engine) labels(f *flow, p *frame, side int) {
 	a := e.aux(f)
 	if p.HasVLAN {
@@ -111,15 +114,24 @@ func (e *engine) labels(f *flow, p *frame, side int) {
 		a.label[side] = p.MPLS
 		a.have |= haveLabel << side
 	}
-	switch {
-	case a.have&(haveIface<<side) == 0 && f.packets[side] == 0:
-		a.iface[side] = p.iface
-		a.have |= haveIface << side
-	case a.iface[side] != p.iface:
-		a.change |= ifaceSrcChanged << side
-	}
 	if p.Tunnel != packet.NoTunnel {
 		e.tunnel(a, p, side)
+	}
+}
+
+// face remembers the capture interface of a side's first packet and whether
+// another one follows. Most captures have the interface 0 alone.
+func (e *engine) face(f *flow, p *frame, side int) {
+	e.severalFaces = true
+	if p.iface == 0 && f.aux == 0 {
+		return
+	}
+	a := e.aux(f)
+	switch {
+	case f.packets[side] == 0:
+		a.iface[side] = p.iface
+	case a.iface[side] != p.iface:
+		a.change |= ifaceSrcChanged << side
 	}
 }
 
