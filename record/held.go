@@ -262,7 +262,9 @@ func appendSpaced(dst, from []byte) ([]byte, error) {
 }
 
 // heldLen is the length of the record that is held in h.
-func heldLen(h []byte) int { return heldSize + wire.WordSize*int(binary.BigEndian.Uint16(h[heldSize+2:])) }
+func heldLen(h []byte) int {
+	return heldSize + wire.WordSize*int(binary.BigEndian.Uint16(h[heldSize+2:]))
+}
 
 // LoadHeld makes r the record that is held at the start of b. It aliases b.
 func (r *Record) LoadHeld(b []byte) error {

@@ -217,20 +217,21 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 	if n := uint64(len(a.shards)); n > 1 {
 		s = a.shards[uint64(share)*n>>32]
 	}
-	body, flags := rec.Bytes(), uint16(0)
-	if rec.Changed() {
+	h := head{seq: a.seq, share: share, hash: hash}
+	switch {
+	case rec.Changed():
 		var err error
 		if a.held, err = a.merger.AppendHeld(a.held[:0], rec); err != nil {
 			return err
 		}
-		body, flags = a.held, flagHeld
-	} else if rec.Reversed() {
-		flags = flagTurned
+		h.flags = flagHeld
+		s.batch.add(h, a.key, a.held)
+	case rec.Reversed():
+		h.flags = flagTurned
+		rec.Places(&s.batch.add(h, a.key, rec.Bytes()).places)
+	default:
+		rec.Places(&s.batch.add(h, a.key, rec.Bytes()).places)
 	}
-	size := blockUnits(len(a.key), len(body))
-	at := len(s.chunk)
-	s.chunk = extend(s.chunk, size*unit)
-	block(s.chunk[at:]).fill(size, head{flags, a.seq, share, uint32(hash >> 32)}, a.key, body)
 	return s.full(emit)
 }
 
@@ -242,16 +243,6 @@ func (a *Aggregator) symmetricShare(rec *record.Record) uint32 {
 	}
 	f := rec.Flow()
 	return uint32(maphash.Bytes(a.rules.seed, f.Src.Bytes()) + maphash.Bytes(a.rules.seed, f.Dst.Bytes()))
-}
-
-// extend makes b longer by n bytes, whose content is left over.
-func extend(b []byte, n int) []byte {
-	if len(b)+n <= cap(b) {
-		return b[:len(b)+n]
-	}
-	grown := make([]byte, len(b)+n, max(2*cap(b), len(b)+n, 1<<14))
-	copy(grown, b)
-	return grown
 }
 
 // Flush calls emit with every group, in order, and empties the aggregator.

@@ -109,7 +109,9 @@ func (a *Aggregator) rebuild(before int64, report func(feed) error) error {
 			return report(f)
 		}
 		s := a.shards[uint64(b.share())*n>>32]
-		s.chunk = append(s.chunk, b[:b.size()]...)
+		if err := s.batch.addBlock(b); err != nil {
+			return err
+		}
 		return s.full(nil)
 	})
 	a.stats.Spilled = old.stats.Spilled

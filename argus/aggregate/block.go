@@ -64,14 +64,17 @@ func (b block) load(r *record.Record) error {
 // blockUnits is the size of a block in units.
 func blockUnits(key, body int) int { return units(blockHeader + (key+3)&^3 + body) }
 
-// head is what a block says of its record.
+// head is what goes with a record.
 type head struct {
-	flags       uint16
-	seq         uint64
-	share, hash uint32
+	flags uint16
+	seq   uint64
+	share uint32
+	hash  uint64 // of the key; the upper half counts
 }
 
-func (b block) head() head { return head{b.flags(), b.seq(), b.share(), le.Uint32(b[20:])} }
+func (h *head) held() bool { return h.flags&flagHeld != 0 }
+
+func (b block) head() head { return head{b.flags(), b.seq(), b.share(), b.hash()} }
 
 // fill writes a block of n units.
 func (b block) fill(n int, h head, key, body []byte) {
@@ -79,7 +82,7 @@ func (b block) fill(n int, h head, key, body []byte) {
 	le.PutUint32(b[4:], uint32(len(key))|uint32(h.flags)<<16)
 	le.PutUint64(b[8:], h.seq)
 	le.PutUint32(b[16:], h.share)
-	le.PutUint32(b[20:], h.hash)
+	le.PutUint32(b[20:], uint32(h.hash>>32))
 	copy(b[blockHeader:], key)
 	copy(b[blockHeader+(len(key)+3)&^3:], body)
 }

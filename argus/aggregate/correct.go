@@ -15,19 +15,19 @@ type corrector struct {
 // addReversed looks for a group of the reverse of the record, and merges the
 // record with it: one of the two is turned round. It reports false if the record
 // is to be a group of its own.
-func (g *group) addReversed(b block, emit func(*record.Record) error) (bool, error) {
-	if err := b.load(&g.b); err != nil {
+func (g *group) addReversed(b *batch, i *item, emit func(*record.Record) error) (bool, error) {
+	if err := b.load(i, &g.b); err != nil {
 		return false, err
 	}
 	f := g.b.Flow()
 	if !g.b.Has(record.DSRFlow) || !f.IsIP() || f.Class == record.ClassARP || f.Proto == record.ProtoESP {
 		return false, nil
 	}
-	at, found := g.findOther(g.otherKey(b))
+	at, found := g.findOther(g.otherKey(b.keyOf(i)))
 	if pair, ok := icmpPair(f); !found && ok {
 		was := f.ICMPType
 		f.ICMPType = pair
-		at, found = g.findOther(g.otherKey(b))
+		at, found = g.findOther(g.otherKey(b.keyOf(i)))
 		if !found {
 			f.ICMPType = was
 			return false, nil
@@ -45,19 +45,19 @@ func (g *group) addReversed(b block, emit func(*record.Record) error) (bool, err
 	case turnNone:
 		return false, nil
 	case turnGroup:
-		return true, g.turnGroup(at, b, emit)
+		return true, g.turnGroup(at, b, i, emit)
 	}
 	g.b.SetMetrics(*g.b.Metrics()) // a changed record is turned round for good
 	g.b.Reverse()
-	return true, g.merge(at, b.seq(), emit)
+	return true, g.merge(at, i.seq, emit)
 }
 
-// otherKey is the key of the record in g.b, which is that of b, turned round. It
+// otherKey is the key of the record in g.b turned round, which has a key now. It
 // is in the same bin.
-func (g *group) otherKey(b block) []byte {
+func (g *group) otherKey(now []byte) []byte {
 	key := g.correct.buf[:0]
 	if g.rules.bins {
-		key = append(key, b.key()[:binSize]...)
+		key = append(key, now[:binSize]...)
 	}
 	return g.correct.key.appendOther(key, &g.b)
 }
@@ -69,9 +69,9 @@ func (g *group) findOther(key []byte) (uint, bool) {
 	return g.table.find(maphash.Bytes(g.rules.seed, key)&^refMask, g.match)
 }
 
-// turnGroup turns the group in a slot round, gives it the key of b, and merges
-// the record in g.b, which is that of b, with it.
-func (g *group) turnGroup(at uint, b block, emit func(*record.Record) error) error {
+// turnGroup turns the group in a slot round, gives it the key of an item, and
+// merges the record in g.b, which is that of the item, with it.
+func (g *group) turnGroup(at uint, b *batch, i *item, emit func(*record.Record) error) error {
 	ref := uint32(g.table.slots[at] & refMask)
 	g.a.SetMetrics(*g.a.Metrics())
 	g.a.Reverse()
@@ -83,9 +83,9 @@ func (g *group) turnGroup(at uint, b block, emit func(*record.Record) error) err
 	if g.held, err = g.merger.AppendHeld(g.held[:0], &g.a); err != nil {
 		return err
 	}
-	h := b.head()
+	h := i.head
 	h.flags = flagHeld
-	key := b.key()
+	key := b.keyOf(i)
 	n := blockUnits(len(key), len(g.held))
 	to := g.arena.alloc(n)
 	g.at(to).fill(n, h, key, g.held)
@@ -94,10 +94,10 @@ func (g *group) turnGroup(at uint, b block, emit func(*record.Record) error) err
 		g.timers.rename(ref, to)
 	}
 	g.arena.release(ref)
-	g.table.insert(b.hash(), to)
+	g.table.insert(i.hash, to)
 	g.search = key
-	at, _ = g.table.find(b.hash(), g.match)
-	return g.merge(at, b.seq(), emit)
+	at, _ = g.table.find(i.hash, g.match)
+	return g.merge(at, i.seq, emit)
 }
 
 // turning says which of a group and a record is turned round.

@@ -113,7 +113,7 @@ func (s *spill) merge(sh *shard, add func(segment)) error {
 // readBack merges the groups of a partition. It reports whether they did not fit
 // and were spilled again.
 func (s *shard) readBack(from *spill, p int) (spilled bool, err error) {
-	chunk := s.chunk[:0]
+	var some batch
 	var buf []byte
 	at := s.spill.at
 	for _, seg := range from.parts[p] {
@@ -123,19 +123,22 @@ func (s *shard) readBack(from *spill, p int) (spilled bool, err error) {
 			if errors.Is(err, io.EOF) {
 				break
 			}
+			if err == nil {
+				err = some.addBlock(buf)
+			}
 			if err != nil {
 				return false, err
 			}
-			chunk = append(chunk, buf...)
-			if len(chunk) >= batchSize {
-				if err := s.addAll(chunk, nil); err != nil {
-					return false, err
-				}
-				chunk = chunk[:0]
+			if len(some.items) < window {
+				continue
 			}
+			if err := s.addAll(&some, nil); err != nil {
+				return false, err
+			}
+			some.reset()
 		}
 	}
-	err = s.addAll(chunk, nil)
+	err = s.addAll(&some, nil)
 	return s.spill.at > at, err
 }
 

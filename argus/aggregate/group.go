@@ -41,21 +41,14 @@ func (g *group) at(ref uint32) block { return g.arena.at(ref) }
 // window is how many records are looked up together: their cache misses overlap.
 const window = 32
 
-// addAll adds the blocks that stand one behind the other in chunk. emit gets
-// what timers report.
-func (g *group) addAll(chunk []byte, emit func(*record.Record) error) error {
-	var items [window]block
-	for len(chunk) > 0 {
-		n := 0
-		for n < window && len(chunk) > 0 {
-			b := block(chunk)
-			items[n] = b
-			n++
-			chunk = chunk[b.size():]
-		}
-		g.touch(items[:n])
-		for _, b := range items[:n] {
-			if err := g.add(b, emit); err != nil {
+// addAll adds the records of a batch. emit gets what timers report.
+func (g *group) addAll(b *batch, emit func(*record.Record) error) error {
+	for items := b.items; len(items) > 0; {
+		some := items[:min(window, len(items))]
+		items = items[len(some):]
+		g.touch(some)
+		for i := range some {
+			if err := g.add(b, &some[i], emit); err != nil {
 				return err
 			}
 		}
@@ -65,50 +58,57 @@ func (g *group) addAll(chunk []byte, emit func(*record.Record) error) error {
 
 // touch loads what the look-ups of some records will need: first the slots, then
 // the blocks that they point to. None of the loads waits for another.
-func (g *group) touch(items []block) {
+func (g *group) touch(items []item) {
 	var slots [window]uint64
-	for i, b := range items {
-		slots[i] = g.table.touch(b.hash())
+	for i := range items {
+		slots[i] = g.table.touch(items[i].hash)
 	}
 	sum := uint64(0)
-	for i, b := range items {
-		if s := slots[i]; s != 0 && (s^b.hash())>>32 == 0 {
+	for i := range items {
+		if s := slots[i]; s != 0 && (s^items[i].hash)>>32 == 0 {
 			t := g.at(uint32(s & refMask))
-			sum += uint64(t[0]) + uint64(t[min(192, len(t)-1)])
+			sum += uint64(t[0])
+			for line := 64; line < min(touched, len(t)); line += 64 {
+				sum += uint64(t[line])
+			}
 		}
 	}
 	g.touched += sum
 }
 
+// touched is how much of a block merging looks at, more or less.
+const touched = 320
+
 // add merges a record into the group of its key, or makes it a new one.
-func (g *group) add(b block, emit func(*record.Record) error) error {
+func (g *group) add(b *batch, i *item, emit func(*record.Record) error) error {
 	if g.timers != nil {
-		if err := g.expire(b, emit); err != nil {
+		if err := g.expire(b, i, emit); err != nil {
 			return err
 		}
 	}
-	g.search = b.key()
-	at, found := g.table.find(b.hash(), g.match)
+	g.search = b.keyOf(i)
+	at, found := g.table.find(i.hash, g.match)
 	if !found {
 		if g.rules.correct {
-			if done, err := g.addReversed(b, emit); done || err != nil {
+			if done, err := g.addReversed(b, i, emit); done || err != nil {
 				return err
 			}
 		}
-		g.insert(b)
+		g.insert(b, i)
 		return nil
 	}
-	if err := b.load(&g.b); err != nil {
+	if err := b.load(i, &g.b); err != nil {
 		return err
 	}
-	return g.merge(at, b.seq(), emit)
+	return g.merge(at, i.seq, emit)
 }
 
-// insert makes a block a group of its own.
-func (g *group) insert(b block) uint32 {
-	ref := g.arena.alloc(b.units())
-	copy(g.at(ref), b[:b.size()])
-	g.table.insert(b.hash(), ref)
+// insert makes a record a group of its own.
+func (g *group) insert(b *batch, i *item) uint32 {
+	n := blockUnits(i.key, i.body)
+	ref := g.arena.alloc(n)
+	g.at(ref).fill(n, i.head, b.keyOf(i), b.bodyOf(i))
+	g.table.insert(i.hash, ref)
 	if g.timers != nil {
 		g.timers.push(ref)
 	}

@@ -6,61 +6,62 @@ import (
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
-// shard is a part of the groups. Records come to it in chunks of blocks; with
-// several workers a goroutine of its own merges them.
+// shard is a part of the groups. Records come to it in batches; with several
+// workers a goroutine of its own merges them.
 type shard struct {
 	owner *Aggregator
 	group *group
 	spill *spill
-	chunk []byte
+	batch *batch
 	limit int64
-	work  chan []byte // nil without a goroutine
-	back  chan []byte // chunks to be used again
+	work  chan *batch // nil without a goroutine
+	back  chan *batch // to be used again
 	done  chan error
 }
 
 const (
-	chunkSize = 256 << 10
-	batchSize = 16 << 10 // without a goroutine: small enough for the cache
-
-	minLimit = 1 << 20 // of memory: less would spill all the time
+	batchSize = 256 << 10 // bytes handed to another goroutine at once
+	minLimit  = 1 << 20   // of memory: less would spill all the time
 )
 
 func newShard(r *rules, a *Aggregator, parallel bool) *shard {
-	s := &shard{owner: a, group: newGroup(r, new(arena))}
+	s := &shard{owner: a, group: newGroup(r, new(arena)), batch: new(batch)}
 	if a.config.MemoryLimit > 0 {
 		s.limit = max(a.config.MemoryLimit/int64(max(a.config.Workers, 1)), minLimit)
 	}
 	if parallel {
-		s.back = make(chan []byte, 4)
+		s.back = make(chan *batch, 4)
 	}
 	return s
 }
 
-// full hands the chunk over if it is large enough.
+// full hands the batch over if it is large enough.
 func (s *shard) full(emit func(*record.Record) error) error {
 	if s.back == nil {
-		if len(s.chunk) < batchSize && s.group.timers == nil {
+		if len(s.batch.items) < window && s.group.timers == nil {
 			return nil
 		}
 		return s.drain(emit)
 	}
-	if len(s.chunk) < chunkSize {
+	if len(s.batch.data)+itemSize*len(s.batch.items) < batchSize {
 		return nil
 	}
 	return s.send()
 }
 
-// drain merges the chunk.
+// itemSize is about what an item takes beside its data.
+const itemSize = 112
+
+// drain merges the batch.
 func (s *shard) drain(emit func(*record.Record) error) error {
-	err := s.addAll(s.chunk, emit)
-	s.chunk = s.chunk[:0]
+	err := s.addAll(s.batch, emit)
+	s.batch.reset()
 	return err
 }
 
-// addAll merges a chunk and spills if memory gets short.
-func (s *shard) addAll(chunk []byte, emit func(*record.Record) error) error {
-	if err := s.group.addAll(chunk, emit); err != nil {
+// addAll merges a batch and spills if memory gets short.
+func (s *shard) addAll(b *batch, emit func(*record.Record) error) error {
+	if err := s.group.addAll(b, emit); err != nil {
 		return err
 	}
 	if s.limit > 0 && s.group.size() > s.limit {
@@ -87,44 +88,45 @@ func (s *shard) spillAll() error {
 	return s.spill.take(s.group)
 }
 
-// send gives the chunk to the goroutine, which is started at the first one.
+// send gives the batch to the goroutine, which is started at the first one.
 func (s *shard) send() error {
 	if s.work == nil {
-		s.work = make(chan []byte, 2)
+		s.work = make(chan *batch, 2)
 		s.done = make(chan error, 1)
 		go s.run(s.work, s.done)
 	}
-	s.work <- s.chunk
+	s.work <- s.batch
 	select {
-	case s.chunk = <-s.back:
+	case s.batch = <-s.back:
 	default:
-		s.chunk = make([]byte, 0, chunkSize+chunkSize/4)
+		s.batch = new(batch)
 	}
 	return nil
 }
 
-// run is the goroutine: it merges chunks until there are no more. After an error
+// run is the goroutine: it merges batches until there are no more. After an error
 // it goes on taking them, so that nobody waits.
-func (s *shard) run(work <-chan []byte, done chan<- error) {
+func (s *shard) run(work <-chan *batch, done chan<- error) {
 	var err error
-	for chunk := range work {
+	for b := range work {
 		if err == nil {
-			err = s.addAll(chunk, nil) // there are no timers
+			err = s.addAll(b, nil) // there are no timers
 		}
+		b.reset()
 		select {
-		case s.back <- chunk[:0]:
+		case s.back <- b:
 		default:
 		}
 	}
 	done <- err
 }
 
-// finish merges what is left of the chunk and waits for the goroutine.
+// finish merges what is left of the batch and waits for the goroutine.
 func (s *shard) finish(emit func(*record.Record) error) error {
 	if s.back == nil {
 		return s.drain(emit)
 	}
-	if len(s.chunk) > 0 {
+	if len(s.batch.items) > 0 {
 		if err := s.send(); err != nil {
 			return err
 		}
@@ -144,7 +146,7 @@ func (s *shard) wait() error {
 // close ends the goroutine and gives everything back.
 func (s *shard) close() error {
 	err := s.wait()
-	s.chunk = s.chunk[:0]
+	s.batch.reset()
 	s.group.reset()
 	if s.spill != nil {
 		err = s.spill.close()

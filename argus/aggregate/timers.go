@@ -102,12 +102,12 @@ func empty(a, b *record.Record) {
 }
 
 // expire reports and forgets the groups at the head of the queue that had no
-// record for the idle time before the start of b.
-func (g *group) expire(b block, emit func(*record.Record) error) error {
+// record for the idle time before the start of an item.
+func (g *group) expire(b *batch, i *item, emit func(*record.Record) error) error {
 	if g.rules.idle == 0 {
 		return nil
 	}
-	if err := b.load(&g.b); err != nil {
+	if err := b.load(i, &g.b); err != nil {
 		return err
 	}
 	now := g.b.Times().Start()
