@@ -1,27 +1,30 @@
 package aggregate
 
-import "encoding/binary"
+import "math"
 
 // arena hands out blocks of bytes from slabs that hold no pointers. A block is
 // named by where it starts, in units of 16 bytes: 32 bits reach 64 GiB. Freed
 // blocks are chained by size and used again.
 type arena struct {
 	slabs [][]byte
-	cur   int // the slab that new blocks come from
-	used  int // of it, in bytes
+	ends  []int // bytes of each slab that were handed out
+	cur   int   // the slab that new blocks come from
 	free  [freeClasses]uint32
-	live  int64 // bytes in blocks that are in use
 }
 
 const (
 	unit        = 16
-	slabUnits   = 1 << 16 // 1 MiB
+	slabUnits   = 1 << 21 // 32 MiB
 	slabSize    = unit * slabUnits
-	freeClasses = 256 // blocks up to 4 KiB are used again by size
+	firstSlab   = 1 << 20 // and twice as much in each of the next
+	freeClasses = 256     // blocks up to 4 KiB are used again by size
 )
 
 // noBlock is the name of no block: unit 0 is never handed out.
 const noBlock = 0
+
+// freeMark stands in bytes 8 to 15 of a block that was given back.
+const freeMark = math.MaxUint64
 
 // units is the number of units that hold n bytes.
 func units(n int) int { return (n + unit - 1) / unit }
@@ -34,14 +37,13 @@ func (a *arena) at(ref uint32) []byte {
 // alloc returns a block of n units, with n noted in its first four bytes. What
 // else is in it is left over.
 func (a *arena) alloc(n int) uint32 {
-	a.live += int64(n) * unit
 	if n < freeClasses && a.free[n] != noBlock {
 		ref := a.free[n]
-		a.free[n] = binary.LittleEndian.Uint32(a.at(ref)[4:])
+		a.free[n] = le.Uint32(a.at(ref)[4:])
 		return ref
 	}
 	ref := a.extend(n)
-	binary.LittleEndian.PutUint32(a.at(ref), uint32(n))
+	le.PutUint32(a.at(ref), uint32(n))
 	return ref
 }
 
@@ -49,36 +51,65 @@ func (a *arena) alloc(n int) uint32 {
 // is as large as a slab: a record has at most 256 KiB, a key 64.
 func (a *arena) extend(n int) uint32 {
 	if len(a.slabs) == 0 {
-		a.slabs = append(a.slabs, make([]byte, slabSize))
-		a.used = unit
+		a.grow()
+		a.ends[0] = unit
 	}
-	if a.used+n*unit > slabSize {
+	if a.ends[a.cur]+n*unit > len(a.slabs[a.cur]) {
 		a.cur++
-		a.used = 0
 		if a.cur == len(a.slabs) {
-			a.slabs = append(a.slabs, make([]byte, slabSize))
+			a.grow()
 		}
 	}
-	ref := uint32(a.cur*slabUnits + a.used/unit)
-	a.used += n * unit
+	ref := uint32(a.cur*slabUnits + a.ends[a.cur]/unit)
+	a.ends[a.cur] += n * unit
 	return ref
+}
+
+func (a *arena) grow() {
+	n := min(firstSlab<<min(len(a.slabs), 16), slabSize)
+	a.slabs = append(a.slabs, huge(make([]byte, n)))
+	a.ends = append(a.ends, 0)
 }
 
 // release gives a block back.
 func (a *arena) release(ref uint32) {
 	b := a.at(ref)
-	n := int(binary.LittleEndian.Uint32(b))
-	a.live -= int64(n) * unit
-	if n < freeClasses {
-		binary.LittleEndian.PutUint32(b[4:], a.free[n])
+	le.PutUint64(b[8:], freeMark)
+	if n := le.Uint32(b); n < freeClasses {
+		le.PutUint32(b[4:], a.free[n])
 		a.free[n] = ref
 	}
 }
 
+// each calls f with every block that is in use, as they lie in memory.
+func (a *arena) each(f func(ref uint32, b block)) {
+	at := unit
+	for i, slab := range a.slabs[:min(a.cur+1, len(a.slabs))] {
+		for at < a.ends[i] {
+			b := block(slab[at:])
+			if b.seq() != freeMark {
+				f(uint32(i*slabUnits+at/unit), b)
+			}
+			at += b.size()
+		}
+		at = 0
+	}
+}
+
 // size is the memory that blocks were handed out of.
-func (a *arena) size() int64 { return int64(a.cur)*slabSize + int64(a.used) }
+func (a *arena) size() (n int64) {
+	for _, end := range a.ends {
+		n += int64(end)
+	}
+	return n
+}
 
 // reset forgets all blocks and keeps the slabs for the next ones.
 func (a *arena) reset() {
-	*a = arena{slabs: a.slabs, used: unit}
+	a.cur = 0
+	a.free = [freeClasses]uint32{}
+	clear(a.ends)
+	if len(a.ends) > 0 {
+		a.ends[0] = unit
+	}
 }

@@ -190,7 +190,7 @@ func (m *memory) order() []byte {
 	if e.n > 0 {
 		return m.keys[e.at : e.at+e.n]
 	}
-	binary.BigEndian.PutUint64(m.place[:], e.seq)
+	binary.BigEndian.PutUint64(m.place[:], e.rank)
 	return m.place[:]
 }
 

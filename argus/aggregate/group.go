@@ -188,15 +188,6 @@ func (g *group) store(at uint, r *record.Record) (uint32, error) {
 	return to, nil
 }
 
-// each calls f with every block, in no order.
-func (g *group) each(f func(ref uint32)) {
-	for _, s := range g.table.slots {
-		if s != 0 {
-			f(uint32(s & refMask))
-		}
-	}
-}
-
 // load makes g.a what the group of a block is to be reported as.
 func (g *group) load(b block) (*record.Record, error) {
 	if err := b.load(&g.a); err != nil {

@@ -1,11 +1,9 @@
 package aggregate
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/seed-6ae541b3/goargus/record"
@@ -110,82 +108,6 @@ func sortable(v float64) uint64 {
 		return ^b
 	}
 	return b | 1<<63
-}
-
-// entry is a group to be put in order.
-type entry struct {
-	seq uint64
-	ref uint32
-	// by a sort key of its own: where it stands, if there is an order by attributes
-	at, n uint32
-}
-
-// inOrder returns the groups of bins before one, in the order of reporting.
-func (g *group) inOrder(before int64) ([]entry, []byte, error) {
-	list := make([]entry, 0, g.table.n)
-	g.each(func(ref uint32) {
-		if b := g.at(ref); !g.rules.bins || b.bin() < before || before == math.MaxInt64 {
-			list = append(list, entry{seq: b.seq(), ref: ref})
-		}
-	})
-	list = bySeq(list)
-	if len(g.rules.order.by) == 0 && !g.rules.bins {
-		return list, nil, nil
-	}
-	var keys []byte
-	for i := range list {
-		b := g.at(list[i].ref)
-		r, err := g.load(b)
-		if err != nil {
-			return nil, nil, err
-		}
-		at := len(keys)
-		if g.rules.bins {
-			keys = appendBin(keys, b.bin())
-		}
-		keys = g.rules.order.append(keys, r, list[i].seq)
-		list[i].at, list[i].n = uint32(at), uint32(len(keys)-at)
-		if uint64(len(keys)) > math.MaxUint32-1<<16 {
-			return nil, nil, fmt.Errorf("aggregate: too many groups to sort: %d", len(list))
-		}
-	}
-	slices.SortFunc(list, func(a, b entry) int {
-		return bytes.Compare(keys[a.at:a.at+a.n], keys[b.at:b.at+b.n])
-	})
-	return list, keys, nil
-}
-
-// bySeq sorts by the number of the last change, byte by byte from the lowest;
-// bytes that are the same in all are passed over.
-func bySeq(list []entry) []entry {
-	var all, some uint64 = math.MaxUint64, 0
-	for i := range list {
-		all &= list[i].seq
-		some |= list[i].seq
-	}
-	var other []entry
-	for shift := 0; shift < 64; shift += 8 {
-		if byte((all^some)>>shift) == 0 {
-			continue
-		}
-		if other == nil {
-			other = make([]entry, len(list))
-		}
-		var start [257]int
-		for i := range list {
-			start[int(byte(list[i].seq>>shift))+1]++
-		}
-		for i := 1; i < 257; i++ {
-			start[i] += start[i-1]
-		}
-		for i := range list {
-			b := byte(list[i].seq >> shift)
-			other[start[b]] = list[i]
-			start[b]++
-		}
-		list, other = other, list
-	}
-	return list
 }
 
 // ArgusOrder makes an Order of the words that the programs sort by.

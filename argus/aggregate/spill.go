@@ -55,9 +55,7 @@ func (s *spill) take(g *group) error {
 	if s.depth > maxDepth {
 		return errors.New("the groups of one address pair are above the memory limit")
 	}
-	list := make([]entry, 0, g.table.n)
-	g.each(func(ref uint32) { list = append(list, entry{seq: g.at(ref).seq(), ref: ref}) })
-	list = bySeq(list)
+	list := bySeq(g.entries(make([]entry, 0, g.table.n)))
 	var count [partitions + 1]int
 	for i := range list {
 		count[s.partition(g.at(list[i].ref))+1]++
