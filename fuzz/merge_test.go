@@ -252,7 +252,7 @@ func TestMergeHeld(t *testing.T) {
 		}
 	})
 	t.Logf("%d of %d merged in place", inPlace, all)
-	if inPlace < all/4 {
+	if inPlace < all/6 {
 		t.Error("too few records were merged in place")
 	}
 }

@@ -192,7 +192,7 @@ func (a *addressBits) cut(n uint8) {
 func (p *merging) planFlow() bool {
 	k := &p.key
 	p.proto = ProtoTCP // or what cannot be told
-	x, y := p.held(placeFlow), p.b.raw(DSRFlow)
+	x, y := p.held(placeFlow), p.theirs(DSRFlow)
 	switch {
 	case x == nil:
 		p.same, p.proto = true, 0

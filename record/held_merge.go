@@ -28,8 +28,8 @@ func (m *Merger) MergeHeld(h []byte, b *Record) bool {
 	if v := b.Version(); v != Version3 && v != Version5 || !b.IsFlow() || b.flipped() {
 		return false
 	}
-	p := merging{rest: h[heldSize:heldLen(h)], places: [numPlaces]uint8(h[heldPlaces:]), b: b}
-	p.t.get(h)
+	p := &m.work
+	p.begin(h, b)
 	metrics, times := b.Metrics(), b.Times()
 	p.later = p.t.start() <= times.Start()
 	if b.bad != 0 || !p.plan(m) {
@@ -82,19 +82,44 @@ type merging struct {
 	dropMAC       bool
 }
 
-// held returns the bytes of a DSR of the held record from its place on, nil if
-// it has none.
-func (p *merging) held(place int) []byte {
-	at := int(p.places[place]) * wire.WordSize
-	if at == 0 || at+wire.WordSize > len(p.rest) {
+// begin forgets the record before. What is written only if it is to be used
+// stays.
+func (p *merging) begin(h []byte, b *Record) {
+	p.rest, p.places, p.b = h[heldSize:heldLen(h)], [numPlaces]uint8(h[heldPlaces:]), b
+	p.t.get(h)
+	p.same, p.dropped = false, false
+	p.flow, p.network, p.ipattr, p.vlan, p.mac, p.encaps = nil, nil, nil, nil, nil, nil
+	p.dropTransport, p.dropNetwork, p.dropMAC = false, false, false
+}
+
+// theirs returns the bytes of a DSR of b.
+func (p *merging) theirs(d DSR) []byte {
+	if p.b.have&d.bit() == 0 {
 		return nil
 	}
-	b := p.rest[at:]
-	n := wire.DSRLen(b) * wire.WordSize
+	return dsrAt(p.b.buf, int(p.b.off[d])*wire.WordSize)
+}
+
+// dsrAt returns the DSR at a place of a record, nil if there is none.
+func dsrAt(rec []byte, at int) []byte {
+	if at == 0 || at+wire.WordSize > len(rec) {
+		return nil
+	}
+	b := rec[at:]
+	h := binary.BigEndian.Uint32(b)
+	n := int(h&0xFF) * wire.WordSize
+	if h&unusualDSR != 0 || n == 30*wire.WordSize {
+		n = wire.DSRLen(b) * wire.WordSize
+	}
 	if n > len(b) {
 		return nil
 	}
 	return b[:n]
+}
+
+// held returns the bytes of a DSR of the held record.
+func (p *merging) held(place int) []byte {
+	return dsrAt(p.rest, int(p.places[place])*wire.WordSize)
 }
 
 // plan decides what is to be done. It reports false, with nothing changed, if
@@ -259,7 +284,7 @@ func (p *merging) planTransport() bool {
 	if x == nil {
 		return true
 	}
-	y := p.b.raw(DSRTransport)
+	y := p.theirs(DSRTransport)
 	if y == nil {
 		p.dropTransport = true
 		return true
@@ -268,7 +293,7 @@ func (p *merging) planTransport() bool {
 }
 
 func (p *merging) planEncaps() bool {
-	y := p.b.raw(DSREncaps)
+	y := p.theirs(DSREncaps)
 	if y == nil {
 		return true
 	}
@@ -296,7 +321,7 @@ func mergeEncapsBytes(x, y []byte) {
 
 // planIPAttr: no side of b may need more room than there is.
 func (p *merging) planIPAttr() bool {
-	y := p.b.raw(DSRIPAttr)
+	y := p.theirs(DSRIPAttr)
 	if y == nil {
 		return true
 	}
@@ -328,7 +353,7 @@ func (p *merging) room(place, n int) int {
 }
 
 func (p *merging) planVLAN() bool {
-	y := p.b.raw(DSRVLAN)
+	y := p.theirs(DSRVLAN)
 	if y == nil {
 		return true
 	}
@@ -359,7 +384,7 @@ func (p *merging) planMAC() bool {
 	if x == nil {
 		return true
 	}
-	y := p.b.raw(DSRMAC)
+	y := p.theirs(DSRMAC)
 	switch {
 	case y == nil:
 		p.dropMAC = true

@@ -3,7 +3,7 @@ package record
 // planNetwork: states of TCP are united in their form; states of different
 // protocols are dropped.
 func (p *merging) planNetwork() bool {
-	x, y := p.held(placeNetwork), p.b.raw(DSRNetwork)
+	x, y := p.held(placeNetwork), p.theirs(DSRNetwork)
 	if y == nil || NetworkKind(y[1]) == NetworkNone {
 		return x == nil || !isTCP(NetworkKind(x[1])) || !p.uncovers()
 	}

@@ -12,7 +12,10 @@ var ErrKinds = errors.New("record: records of different kinds cannot be combined
 
 // Merge adds b to a with the duration as what the aggregation statistics are
 // about. See [Merger.Merge].
-func Merge(a, b *Record) error { return new(Merger).Merge(a, b) }
+func Merge(a, b *Record) error {
+	var m Merger
+	return m.Merge(a, b)
+}
 
 // Merger merges records. The zero value keeps statistics of durations.
 type Merger struct {
@@ -23,7 +26,8 @@ type Merger struct {
 	// used for the duration.
 	MetricIndex uint8
 
-	scratch []byte // of AppendHeld
+	scratch []byte  // of AppendHeld
+	work    merging // of MergeHeld
 }
 
 // Merge adds b to a: counters are summed, times are spanned, states are united,

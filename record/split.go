@@ -8,8 +8,9 @@ type Borders func(t int64) (start, end int64)
 // Splitter cuts records at borders in time. It holds the scratch that a cut
 // needs, so one is to be kept for many records; it is for one goroutine.
 type Splitter struct {
-	piece Record
-	rates [2]rates
+	piece  Record
+	rates  [2]rates
+	merger Merger
 }
 
 // MaxPieces is the most pieces that one record is cut into.
@@ -81,7 +82,7 @@ func newRates(s *share, length int64) rates {
 }
 
 func (s *Splitter) cut(r *Record, rest [2]share, stray [2]Counters, start, end int64, borders Borders, yield func(*Record) error) error {
-	stat := new(Merger).statistics(r)
+	stat := s.merger.statistics(r)
 	count := stat.Count
 	for first := true; ; first = false {
 		if first {
@@ -234,9 +235,7 @@ func shareCount(count uint32, piece, rest *[2]share) uint32 {
 // emit yields a copy of r with the times and counters of a piece.
 func (s *Splitter) emit(r *Record, p *[2]share, stat *Aggregate, yield func(*Record) error) error {
 	q := &s.piece
-	if r.dirty != 0 {
-		*q = *r
-	} else if err := q.Load(r.buf); err != nil {
+	if err := r.CloneInto(q); err != nil {
 		return err
 	}
 	q.state = r.state

@@ -55,6 +55,7 @@ type Aggregator struct {
 	shards []*shard
 	front  record.Record
 	merger record.Merger
+	quick  quickKey
 	key    []byte
 	held   []byte
 	seq    uint64
@@ -90,7 +91,7 @@ func NewByKey(k *Key, c Config) (*Aggregator, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Aggregator{config: c, rules: r}
+	a := &Aggregator{config: c, rules: r, quick: newQuickKey(r.key)}
 	n := max(c.Workers, 1)
 	if c.Status > 0 || c.Idle > 0 || r.correct && !k.symmetric() {
 		n = 1
@@ -203,7 +204,7 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 	if r.single {
 		a.key = le.AppendUint64(a.key, a.seq)
 	} else {
-		a.key = r.key.Append(a.key, rec)
+		a.key = a.appendKey(a.key, rec)
 	}
 	if len(a.key) > maxKey {
 		return fmt.Errorf("a key of %d bytes, %d at most", len(a.key), maxKey)
@@ -233,6 +234,14 @@ func (a *Aggregator) put(rec *record.Record, emit func(*record.Record) error) er
 		rec.Places(&s.batch.add(h, a.key, rec.Bytes()).places)
 	}
 	return s.full(emit)
+}
+
+// appendKey appends the key of a record.
+func (a *Aggregator) appendKey(dst []byte, rec *record.Record) []byte {
+	if dst, ok := a.quick.append(dst, rec); ok {
+		return dst
+	}
+	return a.rules.key.Append(dst, rec)
 }
 
 // symmetricShare is the hash of both addresses without regard to direction, or

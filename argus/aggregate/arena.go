@@ -67,7 +67,7 @@ func (a *arena) extend(n int) uint32 {
 
 func (a *arena) grow() {
 	n := min(firstSlab<<min(len(a.slabs), 16), slabSize)
-	a.slabs = append(a.slabs, huge(make([]byte, n)))
+	a.slabs = append(a.slabs, make([]byte, n))
 	a.ends = append(a.ends, 0)
 }
 

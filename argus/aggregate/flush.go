@@ -264,12 +264,12 @@ func mergeFeeds(feeds []feed, emit func(feed) error) error {
 			return err
 		}
 		ok, err := s.next()
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if !ok {
+		case !ok:
 			heap.Pop(&h)
-		} else if len(h) > 1 {
+		case len(h) > 1:
 			heap.Fix(&h, 0)
 		}
 	}

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package aggregate
-
-func huge(b []byte) []byte { return b }
