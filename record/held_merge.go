@@ -108,7 +108,7 @@ func dsrAt(rec []byte, at int) []byte {
 	b := rec[at:]
 	h := binary.BigEndian.Uint32(b)
 	n := int(h&0xFF) * wire.WordSize
-	if h&unusualDSR != 0 || n == 30*wire.WordSize {
+	if wire.IsUnusual(h) {
 		n = wire.DSRLen(b) * wire.WordSize
 	}
 	if n > len(b) {

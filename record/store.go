@@ -8,7 +8,7 @@ func lowest(set uint32) DSR { return DSR(bits.TrailingZeros32(set)) }
 // record on as bytes keeps them with it, so that the search is made once.
 type Places struct {
 	found uint32
-	off   [numDSR]uint16
+	off   [32]uint16
 }
 
 // Places tells where the DSRs stand in the bytes that the record was loaded from.
