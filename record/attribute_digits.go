@@ -40,6 +40,15 @@ func appendUint(dst []byte, v uint64) []byte {
 	return binary.LittleEndian.AppendUint64(dst, d>>(64-8*n))[:len(dst)+n]
 }
 
+// appendMicro appends q / 1e6 with six digits after the point, as nearly all
+// fractions are printed.
+func appendMicro(dst []byte, q uint64) []byte {
+	whole := q / 1e6
+	dst = appendUint(dst, whole)
+	d := (eightDigits(uint32(q-1e6*whole))|asciiZeros)>>16<<8 | '.'
+	return binary.LittleEndian.AppendUint64(dst, d)[:len(dst)+7]
+}
+
 // decimals is the number of digits of v: the upper half of v plus an entry of
 // the table, by the highest bit of v, which carries where a digit more begins.
 func decimals(v uint32) int {

@@ -5,26 +5,25 @@ import "math/bits"
 // ipRows are attributes of the IP headers.
 func ipRows() []Attribute {
 	ip := Set(DSRIPAttr)
-	src := func(get func(*IPSide) int64) func(*Record) (int64, bool) {
-		return func(r *Record) (int64, bool) { s := &r.IPAttr().Src; return get(s), s.Has }
-	}
-	dst := func(get func(*IPSide) int64) func(*Record) (int64, bool) {
-		return func(r *Record) (int64, bool) { s := &r.IPAttr().Dst; return get(s), s.Has }
-	}
-	tos := func(s *IPSide) int64 { return int64(s.TOS) }
-	ttl := func(s *IPSide) int64 { return int64(s.TTL) }
-	id := func(s *IPSide) int64 { return int64(s.ID) }
+	stos := func(r *Record) (int64, bool) { s := &r.IPAttr().Src; return int64(s.TOS), s.Has }
+	dtos := func(r *Record) (int64, bool) { s := &r.IPAttr().Dst; return int64(s.TOS), s.Has }
+	sttl := func(r *Record) (int64, bool) { s := &r.IPAttr().Src; return int64(s.TTL), s.Has }
+	dttl := func(r *Record) (int64, bool) { s := &r.IPAttr().Dst; return int64(s.TTL), s.Has }
+	shops := func(r *Record) (int64, bool) { s := &r.IPAttr().Src; return hops(s), s.Has }
+	dhops := func(r *Record) (int64, bool) { s := &r.IPAttr().Dst; return hops(s), s.Has }
+	sipid := func(r *Record) (int64, bool) { s := &r.IPAttr().Src; return int64(s.ID), s.Has }
+	dipid := func(r *Record) (int64, bool) { s := &r.IPAttr().Dst; return int64(s.ID), s.Has }
 	return []Attribute{
-		integer("stos", "sTos", 5, "", Source, ip, src(tos), "type of service octet of the source"),
-		integer("dtos", "dTos", 5, "", Dest, ip, dst(tos), "type of service octet of the destination"),
-		dsRow("sdsb", "sDSb", Source, src(tos), "differentiated services code point of the source"),
-		dsRow("ddsb", "dDSb", Dest, dst(tos), "differentiated services code point of the destination"),
-		integer("sttl", "sTtl", 4, "hop", Source, ip, src(ttl), "time to live of the source's packets"),
-		integer("dttl", "dTtl", 4, "hop", Dest, ip, dst(ttl), "time to live of the destination's packets"),
-		integer("shops", "sHops", 5, "hop", Source, ip, src(hops), "hops from the source to the sensor, estimated from the time to live"),
-		integer("dhops", "dHops", 5, "hop", Dest, ip, dst(hops), "hops from the destination to the sensor, estimated from the time to live"),
-		integer("sipid", "sIpId", 7, "", Source, ip, src(id), "IP identification of the source, as the sensor stored it").inHex(4),
-		integer("dipid", "dIpId", 7, "", Dest, ip, dst(id), "IP identification of the destination, as the sensor stored it").inHex(4),
+		integer("stos", "sTos", 5, "", Source, ip, stos, "type of service octet of the source"),
+		integer("dtos", "dTos", 5, "", Dest, ip, dtos, "type of service octet of the destination"),
+		dsRow("sdsb", "sDSb", Source, stos, "differentiated services code point of the source"),
+		dsRow("ddsb", "dDSb", Dest, dtos, "differentiated services code point of the destination"),
+		integer("sttl", "sTtl", 4, "hop", Source, ip, sttl, "time to live of the source's packets"),
+		integer("dttl", "dTtl", 4, "hop", Dest, ip, dttl, "time to live of the destination's packets"),
+		integer("shops", "sHops", 5, "hop", Source, ip, shops, "hops from the source to the sensor, estimated from the time to live"),
+		integer("dhops", "dHops", 5, "hop", Dest, ip, dhops, "hops from the destination to the sensor, estimated from the time to live"),
+		integer("sipid", "sIpId", 7, "", Source, ip, sipid, "IP identification of the source, as the sensor stored it").inHex(4),
+		integer("dipid", "dIpId", 7, "", Dest, ip, dipid, "IP identification of the destination, as the sensor stored it").inHex(4),
 	}
 }
 

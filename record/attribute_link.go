@@ -20,12 +20,12 @@ func linkRows() []Attribute {
 		word("sencbuf", "sEnB", 12, BytesValue, Source, enc, headersOf(func(e *Encaps) []byte { return e.SrcHeaders }), "captured encapsulation headers of the source, in hexadecimal").raw(func(r *Record) []byte { return r.Encaps().SrcHeaders }),
 		word("dencbuf", "dEnB", 12, BytesValue, Dest, enc, headersOf(func(e *Encaps) []byte { return e.DstHeaders }), "captured encapsulation headers of the destination, in hexadecimal").raw(func(r *Record) []byte { return r.Encaps().DstHeaders }),
 
-		integer("svlan", "sVlan", 8, "", Source, vlan, srcTag(func(t uint16) uint16 { return t }, true), "802.1Q tag of the source").inHex(4),
-		integer("dvlan", "dVlan", 8, "", Dest, vlan, dstTag(func(t uint16) uint16 { return t }, true), "802.1Q tag of the destination").inHex(4),
-		integer("svid", "sVid", 6, "", Source, vlan, srcTag(vlanID, false), "VLAN of the source"),
-		integer("dvid", "dVid", 6, "", Dest, vlan, dstTag(vlanID, false), "VLAN of the destination"),
-		integer("svpri", "sVpri", 6, "", Source, vlan, srcTag(vlanPriority, false), "802.1p priority of the source"),
-		integer("dvpri", "dVpri", 6, "", Dest, vlan, dstTag(vlanPriority, false), "802.1p priority of the destination"),
+		integer("svlan", "sVlan", 8, "", Source, vlan, srcTag, "802.1Q tag of the source").inHex(4),
+		integer("dvlan", "dVlan", 8, "", Dest, vlan, dstTag, "802.1Q tag of the destination").inHex(4),
+		integer("svid", "sVid", 6, "", Source, vlan, func(r *Record) (int64, bool) { v := r.VLAN(); return int64(v.Src & 0x0FFF), v.HasSrc }, "VLAN of the source"),
+		integer("dvid", "dVid", 6, "", Dest, vlan, func(r *Record) (int64, bool) { v := r.VLAN(); return int64(v.Dst & 0x0FFF), v.HasDst }, "VLAN of the destination"),
+		integer("svpri", "sVpri", 6, "", Source, vlan, func(r *Record) (int64, bool) { v := r.VLAN(); return int64(v.Src >> 13), v.HasSrc }, "802.1p priority of the source"),
+		integer("dvpri", "dVpri", 6, "", Dest, vlan, func(r *Record) (int64, bool) { v := r.VLAN(); return int64(v.Dst >> 13), v.HasDst }, "802.1p priority of the destination"),
 		integer("smpls", "sMpls", 8, "", Source, mpls, func(r *Record) (int64, bool) { m := r.MPLS(); return int64(m.Src >> 12), m.SrcLabels > 0 }, "outermost MPLS label of the source"),
 		integer("dmpls", "dMpls", 8, "", Dest, mpls, func(r *Record) (int64, bool) { m := r.MPLS(); return int64(m.Dst >> 12), m.DstLabels > 0 }, "outermost MPLS label of the destination"),
 		integer("svnid", "sVnid", 6, "", Source, Set(DSRVXLAN), func(r *Record) (int64, bool) { v := r.VXLAN(); return int64(v.Src), v.HasSrc }, "VXLAN network of the source"),
@@ -44,24 +44,10 @@ func macOf(get func(*Record) *MAC) func(*Record) (Endpoint, bool) {
 	}
 }
 
-func vlanID(tag uint16) uint16       { return tag & 0x0FFF }
-func vlanPriority(tag uint16) uint16 { return tag >> 13 }
-
-// srcTag gets a part of the source's tag; a tag that is not marked valid counts
-// only where the whole of it is asked for.
-func srcTag(get func(uint16) uint16, unmarked bool) func(*Record) (int64, bool) {
-	return func(r *Record) (int64, bool) {
-		v := r.VLAN()
-		return int64(get(v.Src)), v.HasSrc || unmarked && v.Src > 0
-	}
-}
-
-func dstTag(get func(uint16) uint16, unmarked bool) func(*Record) (int64, bool) {
-	return func(r *Record) (int64, bool) {
-		v := r.VLAN()
-		return int64(get(v.Dst)), v.HasDst || unmarked && v.Dst > 0
-	}
-}
+// srcTag gets the source's tag: also one that is not marked valid, which parts
+// of it must be.
+func srcTag(r *Record) (int64, bool) { v := r.VLAN(); return int64(v.Src), v.HasSrc || v.Src > 0 }
+func dstTag(r *Record) (int64, bool) { v := r.VLAN(); return int64(v.Dst), v.HasDst || v.Dst > 0 }
 
 func vendorMAC(get func(*Record) (Endpoint, bool)) textFunc {
 	return func(dst []byte, r *Record, o *TextOptions) []byte {

@@ -67,9 +67,8 @@ func appendPoint(dst []byte, q uint64, digits int) []byte {
 	switch digits {
 	case 0:
 		return appendUint(dst, q)
-	case 6: // by far the most common: a division by a constant
-		dst = append(appendUint(dst, q/1e6), '.')
-		return appendPadded(dst, q%1e6, 6)
+	case 6:
+		return appendMicro(dst, q)
 	}
 	p := pow10[digits]
 	dst = append(appendUint(dst, q/p), '.')

@@ -10,11 +10,33 @@ func portRow(name, title string, side Side, doc string) Attribute {
 	a.Kind = PortValue
 	a.Left = true
 	a.Joins = map[Side]string{Source: "saddr", Dest: "daddr"}[side]
+	isDst := side == Dest
 	a.Text = func(dst []byte, r *Record, o *TextOptions) []byte {
+		f := r.Flow()
+		if f.hasPorts() && o.plainPorts() { // nearly all
+			number := f.SrcPort
+			if isDst {
+				number = f.DstPort
+			}
+			if number == 0 && !o.ZeroPorts {
+				return dst
+			}
+			return appendUint(dst, uint64(number))
+		}
 		p := get(r)
 		return p.append(dst, o)
 	}
 	return a
+}
+
+// hasPorts reports whether the ports of the key are those of TCP or UDP.
+func (f *Flow) hasPorts() bool {
+	return (f.Proto == ProtoTCP || f.Proto == ProtoUDP) && f.Type <= KeyIPv6 && !f.Fragment && f.Class != ClassARP && f.Class != ClassLayer3
+}
+
+// plainPorts reports whether ports are numbers alone.
+func (o *TextOptions) plainPorts() bool {
+	return o.Format == nil && (o.Names == nil || o.Names.Port == nil)
 }
 
 // port is what stands in the place of a port.

@@ -88,12 +88,12 @@ func trafficRows() []Attribute {
 		integer("sappbytes", "SAppBytes", 12, "byte", Source, m, srcPayload, "bytes above the transport header of the source").rmon("OAppBytes").abbreviated().percent("pSAppBytes", "").managed(marBuffers),
 		integer("dappbytes", "DAppBytes", 12, "byte", Dest, m, dstPayload, "bytes above the transport header of the destination").rmon("IAppBytes").abbreviated().percent("pDAppBytes", "").managed(marQueue),
 
-		decimal("load", "Load", 8, "bit/s", Both, mt, timed(load), "bits per second of both sides").orZero().abbreviated(),
-		decimal("sload", "SrcLoad", 8, "bit/s", Source, mt, timed(srcLoad), "bits per second of the source").orZero().abbreviated(),
-		decimal("dload", "DstLoad", 8, "bit/s", Dest, mt, timed(dstLoad), "bits per second of the destination").orZero().abbreviated(),
-		decimal("rate", "Rate", 12, "packet/s", Both, mt, timed(rate), "packets per second of both sides").orZero().abbreviated(),
-		decimal("srate", "SrcRate", 12, "packet/s", Source, mt, timed(srcRate), "packets per second of the source").orZero().abbreviated(),
-		decimal("drate", "DstRate", 12, "packet/s", Dest, mt, timed(dstRate), "packets per second of the destination").orZero().abbreviated(),
+		decimal("load", "Load", 8, "bit/s", Both, mt, load, "bits per second of both sides").orZero().abbreviated(),
+		decimal("sload", "SrcLoad", 8, "bit/s", Source, mt, srcLoad, "bits per second of the source").orZero().abbreviated(),
+		decimal("dload", "DstLoad", 8, "bit/s", Dest, mt, dstLoad, "bits per second of the destination").orZero().abbreviated(),
+		decimal("rate", "Rate", 12, "packet/s", Both, mt, rate, "packets per second of both sides").orZero().abbreviated(),
+		decimal("srate", "SrcRate", 12, "packet/s", Source, mt, srcRate, "packets per second of the source").orZero().abbreviated(),
+		decimal("drate", "DstRate", 12, "packet/s", Dest, mt, dstRate, "packets per second of the destination").orZero().abbreviated(),
 
 		ratioRow("pcr", "PCRatio"),
 		ratioRow("abr", "ABRatio"),
@@ -136,35 +136,52 @@ func dstOctets(r *Record) (int64, bool)  { return int64(r.Metrics().Dst.Bytes), 
 func srcPayload(r *Record) (int64, bool) { return int64(r.Metrics().Src.AppBytes), r.Has(DSRMetrics) }
 func dstPayload(r *Record) (int64, bool) { return int64(r.Metrics().Dst.AppBytes), r.Has(DSRMetrics) }
 
-// timed gets a number that needs counters and times.
-func timed(get func(*Metrics, *Times) float64) func(*Record) (float64, bool) {
-	return func(r *Record) (float64, bool) {
-		v := get(r.Metrics(), r.Times())
-		return v, r.Has(DSRMetrics) && r.Has(DSRTime)
-	}
-}
-
 // n packets span n-1 gaps: rates count the gaps, loads leave out the bytes of
 // one packet of average size.
 
-func rate(m *Metrics, t *Times) float64    { return perSecond(m.Packets(), t.Duration()) }
-func srcRate(m *Metrics, t *Times) float64 { return perSecond(m.Src.Packets, sideOrWhole(t.Src, t)) }
-func dstRate(m *Metrics, t *Times) float64 { return perSecond(m.Dst.Packets, sideOrWhole(t.Dst, t)) }
+func rate(r *Record) (float64, bool) {
+	m, t := r.Metrics(), r.Times()
+	return perSecond(m.Packets(), t.Duration()), r.timed()
+}
 
-func srcLoad(m *Metrics, t *Times) float64 { return sideLoad(&m.Src, sideOrWhole(t.Src, t)) }
-func dstLoad(m *Metrics, t *Times) float64 { return sideLoad(&m.Dst, sideOrWhole(t.Dst, t)) }
+func srcRate(r *Record) (float64, bool) {
+	m, t := r.Metrics(), r.Times()
+	return perSecond(m.Src.Packets, t.sideOrWhole(&t.Src)), r.timed()
+}
 
-func load(m *Metrics, t *Times) float64 {
+func dstRate(r *Record) (float64, bool) {
+	m, t := r.Metrics(), r.Times()
+	return perSecond(m.Dst.Packets, t.sideOrWhole(&t.Dst)), r.timed()
+}
+
+func srcLoad(r *Record) (float64, bool) {
+	m, t := r.Metrics(), r.Times()
+	return sideLoad(&m.Src, t.sideOrWhole(&t.Src)), r.timed()
+}
+
+func dstLoad(r *Record) (float64, bool) {
+	m, t := r.Metrics(), r.Times()
+	return sideLoad(&m.Dst, t.sideOrWhole(&t.Dst)), r.timed()
+}
+
+func load(r *Record) (float64, bool) {
+	m, t := r.Metrics(), r.Times()
 	whole := t.Duration()
 	if whole == 0 {
-		return 0
+		return 0, r.timed()
 	}
-	src, dst := sideOrWhole(t.Src, t), sideOrWhole(t.Dst, t)
-	return (sideLoad(&m.Src, src)*float64(src) + sideLoad(&m.Dst, dst)*float64(dst)) / float64(whole)
+	src, dst := t.sideOrWhole(&t.Src), t.sideOrWhole(&t.Dst)
+	return (sideLoad(&m.Src, src)*float64(src) + sideLoad(&m.Dst, dst)*float64(dst)) / float64(whole), r.timed()
+}
+
+// timed reports whether the record has what rates are made of.
+func (r *Record) timed() bool {
+	const both = 1<<DSRMetrics | 1<<DSRTime
+	return r.have&both == both
 }
 
 // sideOrWhole is the duration of a side, or of the flow where the side has none.
-func sideOrWhole(s Span, t *Times) int64 {
+func (t *Times) sideOrWhole(s *Span) int64 {
 	if d := s.Duration(); d != 0 {
 		return d
 	}
