@@ -6,22 +6,25 @@ import (
 	"strconv"
 )
 
-// Digits are made eight at once, as the bytes of a word, and appended by one
-// store of which only those that count are kept. No branch depends on how many
-// there are, which no processor could foresee; and that number is found without
-// the digits, so that the next value need not wait for them.
+// Digits are looked up three at once and appended by one store of which only
+// those that count are kept: no branch depends on how many there are, which no
+// processor could foresee, and no value waits long for the one before it.
 
-// asciiZeros are eight digits 0.
-const asciiZeros = 0x3030303030303030
-
-// eightDigits are the decimal digits of v < 1e8, the first in the lowest byte.
-func eightDigits(v uint32) uint64 {
-	d := uint64(v/10000) | uint64(v%10000)<<32
-	h := d * 10486 >> 20 & 0x7F0000007F // hundreds of each half
-	d = h | (d-100*h)<<16
-	t := d * 103 >> 10 & 0x000F000F000F000F // tens of each quarter
-	return t | (d-10*t)<<8
-}
+// thousand has for every number below 1000 its three digits, the first in the
+// lowest byte, and in the highest byte how many of them count.
+var thousand = func() (t [1000]uint32) {
+	for v := range uint32(len(t)) {
+		n := uint32(3)
+		switch {
+		case v < 10:
+			n = 1
+		case v < 100:
+			n = 2
+		}
+		t[v] = '0' + v/100 | ('0'+v/10%10)<<8 | ('0'+v%10)<<16 | n<<24
+	}
+	return t
+}()
 
 func appendInt(dst []byte, v int64) []byte {
 	if v < 0 {
@@ -32,12 +35,37 @@ func appendInt(dst []byte, v int64) []byte {
 
 // appendUint appends v in decimal.
 func appendUint(dst []byte, v uint64) []byte {
-	if v >= 1e8 {
-		return appendPadded(appendUint(dst, v/1e8), v%1e8, 8)
+	if v >= 1000 {
+		return appendThousands(dst, v)
 	}
-	n := decimals(uint32(v))
-	d := eightDigits(uint32(v)) | asciiZeros
-	return binary.LittleEndian.AppendUint64(dst, d>>(64-8*n))[:len(dst)+n]
+	t := thousand[v]
+	n := t >> 24
+	return binary.LittleEndian.AppendUint32(dst, t<<8>>(32-8*n))[:len(dst)+int(n)]
+}
+
+func appendThousands(dst []byte, v uint64) []byte {
+	switch {
+	case v < 1e6:
+		dst = appendUint(dst, v/1e3)
+		return binary.LittleEndian.AppendUint32(dst, thousand[v%1e3])[:len(dst)+3]
+	case v < 1e9:
+		dst = appendUint(dst, v/1e6)
+		return appendPadded(dst, v%1e6, 6)
+	}
+	return appendPadded(appendUint(dst, v/1e9), v%1e9, 9)
+}
+
+// sixDigits are the digits of v < 1e6, the first in the lowest byte.
+func sixDigits(v uint32) uint64 {
+	return uint64(thousand[v/1000]&0xFFFFFF) | uint64(thousand[v%1000]&0xFFFFFF)<<24
+}
+
+// appendPadded appends v < 10^digits as exactly digits digits, at most 9.
+func appendPadded(dst []byte, v uint64, digits int) []byte {
+	if digits > 6 {
+		dst, v, digits = appendPadded(dst, v/1e6, digits-6), v%1e6, 6
+	}
+	return binary.LittleEndian.AppendUint64(dst, sixDigits(uint32(v%1e6))>>(48-8*digits))[:len(dst)+digits]
 }
 
 // appendMicro appends q / 1e6 with six digits after the point, as nearly all
@@ -45,37 +73,7 @@ func appendUint(dst []byte, v uint64) []byte {
 func appendMicro(dst []byte, q uint64) []byte {
 	whole := q / 1e6
 	dst = appendUint(dst, whole)
-	d := (eightDigits(uint32(q-1e6*whole))|asciiZeros)>>16<<8 | '.'
-	return binary.LittleEndian.AppendUint64(dst, d)[:len(dst)+7]
-}
-
-// decimals is the number of digits of v: the upper half of v plus an entry of
-// the table, by the highest bit of v, which carries where a digit more begins.
-func decimals(v uint32) int {
-	return int((uint64(v) + decimalTable[bits.Len32(v|1)-1&31]) >> 32)
-}
-
-var decimalTable = func() (t [32]uint64) {
-	digits, next := uint64(1), uint64(10)
-	for i := range t {
-		if next < 1<<(i+1) { // numbers of this length have either
-			t[i] = (digits+1)<<32 - next
-			digits, next = digits+1, 10*next
-			continue
-		}
-		t[i] = digits << 32
-	}
-	return t
-}()
-
-// appendPadded appends v as exactly digits digits, at most 9.
-func appendPadded(dst []byte, v uint64, digits int) []byte {
-	if digits > 8 {
-		dst = append(dst, byte('0'+v/1e8))
-		v, digits = v%1e8, 8
-	}
-	d := eightDigits(uint32(v)) | asciiZeros
-	return binary.LittleEndian.AppendUint64(dst, d>>(64-8*digits))[:len(dst)+digits]
+	return binary.LittleEndian.AppendUint64(dst, sixDigits(uint32(q-1e6*whole))<<8|'.')[:len(dst)+7]
 }
 
 // fourHexDigits are the lower case digits of v, the first in the lowest byte.
@@ -98,24 +96,23 @@ func appendHex(dst []byte, v uint64, digits int) []byte {
 	return binary.LittleEndian.AppendUint32(dst, fourHexDigits(uint16(v))>>(32-8*digits))[:len(dst)+digits]
 }
 
-// octetText is every octet in decimal with a period behind it, the first
-// character in the lowest byte; octetLen is how long that is.
-var octetText, octetLen = octets256()
-
-func octets256() (text [256]uint32, length [256]uint8) {
-	for v := range text {
-		b := append(appendUint(nil, uint64(v)), '.')
-		length[v] = uint8(len(b))
-		text[v] = binary.LittleEndian.Uint32(append(b, 0, 0, 0)[:4])
+// octets256 has for every octet its digits and a period, the first character in the
+// lowest byte, and in the highest byte how many characters that are.
+var octets256 = func() (t [256]uint64) {
+	for v := range t {
+		n := uint64(thousand[v] >> 24)
+		digits := uint64(thousand[v]&0xFFFFFF) >> (24 - 8*n)
+		t[v] = digits | '.'<<(8*n) | (n+1)<<56
 	}
-	return text, length
-}
+	return t
+}()
 
 // appendIPv4 appends an address of four bytes in dotted form.
 func appendIPv4(dst []byte, b []byte) []byte {
 	_ = b[3]
 	for _, v := range b[:4] {
-		dst = binary.LittleEndian.AppendUint32(dst, octetText[v])[:len(dst)+int(octetLen[v])]
+		t := octets256[v]
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(t))[:len(dst)+int(t>>56)]
 	}
 	return dst[:len(dst)-1]
 }

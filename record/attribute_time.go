@@ -332,9 +332,8 @@ func (t *civil) append(dst []byte, verb byte) []byte {
 
 // appendClock appends hour, minute and second with colons between them.
 func (t *civil) appendClock(dst []byte) []byte {
-	const colons = ':'<<16 | ':'<<40
-	d := eightDigits(uint32(10000*t.hour+100*t.minute+t.seconds)) | asciiZeros // 00HHMMSS
-	return binary.LittleEndian.AppendUint64(dst, d>>16&0xFFFF|d>>32&0xFFFF<<24|d>>48<<48|colons)
+	two := func(v int64) uint64 { return uint64(thousand[v] >> 8 & 0xFFFF) }
+	return binary.LittleEndian.AppendUint64(dst, two(t.hour)|':'<<16|two(t.minute)<<24|':'<<40|two(t.seconds)<<48)
 }
 
 // appendISO appends year and week of ISO 8601.
