@@ -27,17 +27,25 @@ var thousand = func() (t [1000]uint32) {
 }()
 
 func appendInt(dst []byte, v int64) []byte {
-	if v < 0 {
+	switch {
+	case uint64(v) < 1000:
+		return appendSmall(dst, uint64(v))
+	case v < 0:
 		return appendUint(append(dst, '-'), -uint64(v))
 	}
-	return appendUint(dst, uint64(v))
+	return appendThousands(dst, uint64(v))
 }
 
 // appendUint appends v in decimal.
 func appendUint(dst []byte, v uint64) []byte {
-	if v >= 1000 {
-		return appendThousands(dst, v)
+	if v < 1000 {
+		return appendSmall(dst, v)
 	}
+	return appendThousands(dst, v)
+}
+
+// appendSmall appends v < 1000.
+func appendSmall(dst []byte, v uint64) []byte {
 	t := thousand[v]
 	n := t >> 24
 	return binary.LittleEndian.AppendUint32(dst, t<<8>>(32-8*n))[:len(dst)+int(n)]
@@ -72,7 +80,11 @@ func appendPadded(dst []byte, v uint64, digits int) []byte {
 // fractions are printed.
 func appendMicro(dst []byte, q uint64) []byte {
 	whole := q / 1e6
-	dst = appendUint(dst, whole)
+	if whole < 1000 {
+		dst = appendSmall(dst, whole)
+	} else {
+		dst = appendThousands(dst, whole)
+	}
 	return binary.LittleEndian.AppendUint64(dst, sixDigits(uint32(q-1e6*whole))<<8|'.')[:len(dst)+7]
 }
 

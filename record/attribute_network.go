@@ -36,7 +36,10 @@ func network(r *Record) *Network {
 	if r.have&(1<<DSRNetwork) == 0 {
 		return &noNetwork
 	}
-	return r.Network()
+	if r.cached&(1<<DSRNetwork) == 0 {
+		r.fillNetwork()
+	}
+	return &r.network
 }
 
 // tcp is the TCP state of a record, nil if it has none.

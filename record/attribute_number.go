@@ -59,6 +59,9 @@ func AppendFixed(dst []byte, v float64, digits int) []byte {
 	if b>>63 != 0 {
 		dst = append(dst, '-')
 	}
+	if digits == 6 {
+		return appendMicro(dst, q)
+	}
 	return appendPoint(dst, q, digits)
 }
 
@@ -84,7 +87,7 @@ func appendDuration(dst []byte, ns int64, digits int) []byte {
 		u = -u
 	}
 	if digits == 6 {
-		return appendPoint(dst, roundHalfEven(u/1000, u%1000, 1000), 6)
+		return appendMicro(dst, roundHalfEven(u/1000, u%1000, 1000))
 	}
 	unit := pow10[9-digits]
 	return appendPoint(dst, roundHalfEven(u/unit, u%unit, unit), digits)
