@@ -223,7 +223,8 @@ func (s *Sink) Flush() error {
 }
 
 // Close writes what is held back and closes the file. A stream to which no
-// record was written is the START record alone, if there was one.
+// record was written is the START record alone, if there was one. Without one a
+// file that Create made is removed, since an empty file is no stream.
 func (s *Sink) Close() error {
 	if s.closed {
 		return nil

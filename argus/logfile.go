@@ -2,7 +2,9 @@ package argus
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -13,6 +15,7 @@ type logFile struct {
 	name    string
 	size    int64 // where the next record goes
 	regular bool
+	made    bool   // the file was not there before
 	head    []byte // START record of a file that takes the place of one that went
 }
 
@@ -22,7 +25,12 @@ func openLog(name string) (*logFile, error) {
 }
 
 func (l *logFile) open() error {
-	f, err := os.OpenFile(l.name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	f, err := os.OpenFile(l.name, flags|os.O_EXCL, 0o666)
+	l.made = err == nil
+	if errors.Is(err, fs.ErrExist) {
+		f, err = os.OpenFile(l.name, flags, 0o666)
+	}
 	if err != nil {
 		return err
 	}
@@ -36,6 +44,18 @@ func (l *logFile) open() error {
 		l.size = 0
 	}
 	return nil
+}
+
+// Close closes the file. One that was made for records and got none is taken
+// away again: empty files are no streams.
+func (l *logFile) Close() error {
+	info, err := l.File.Stat()
+	empty := l.made && l.regular && err == nil && info.Size() == 0 && !l.moved()
+	err = l.File.Close()
+	if empty && err == nil {
+		err = os.Remove(l.name)
+	}
+	return err
 }
 
 // moved reports whether the name no longer means the open file.

@@ -66,7 +66,11 @@ func (w *wholeFile) commit() error {
 	if w.temp == w.name {
 		return nil
 	}
-	return os.Rename(w.temp, w.name)
+	err := os.Rename(w.temp, w.name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // no records, no file
+	}
+	return err
 }
 
 // undo makes the file what it was and tells of it.
