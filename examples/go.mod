@@ -24,7 +24,7 @@ require (
 require (
 	github.com/gaissmai/bart v0.30.0
 	github.com/google/go-cmp v0.7.0
-	github.com/google/gopacket v1.1.19
+	github.com/google/gopacket v1.1.19 // indirect
 	github.com/klauspost/compress v1.20.4 // indirect
 	golang.org/x/net v0.58.0 // indirect
 )

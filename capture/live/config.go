@@ -13,7 +13,7 @@ import (
 // come with a cooked header ([capture.LinuxSLL2]).
 const Any = "any"
 
-// DefaultRingSize is the memory of a ring. It holds some 300 milliseconds of
+// DefaultRingSize is the memory of a ring. It holds 200 to 500 milliseconds of
 // 100,000 packets a second with [DefaultSnapLen].
 const DefaultRingSize = 8 << 20
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -51,7 +52,9 @@ func serve(ctx context.Context, args []string, o *options) error {
 	if s.out, err = openQueues(o, s.log); err != nil {
 		return err
 	}
-	if o.http != "" {
+	if o.http == "" {
+		runtime.MemProfileRate = 0 // no one can ask
+	} else {
 		stop, err := s.monitor.listen(o.http)
 		if err != nil {
 			return errors.Join(err, s.out.close())
