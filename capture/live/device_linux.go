@@ -80,6 +80,7 @@ func (d *device) count(r *ring) {
 	if s, err := unix.GetsockoptTpacketStatsV3(r.fd, unix.SOL_PACKET, unix.PACKET_STATISTICS); err == nil {
 		d.received += uint64(s.Packets)
 		d.dropped += uint64(s.Drops)
+		r.placed += uint64(s.Packets - s.Drops)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -44,11 +45,13 @@ func inNamespace(t *testing.T) bool {
 }
 
 // ip runs the ip program.
-func ip(t *testing.T, words string) {
+func ip(t *testing.T, words string) string {
 	t.Helper()
-	if out, err := exec.Command("ip", strings.Fields(words)...).CombinedOutput(); err != nil {
+	out, err := exec.Command("ip", strings.Fields(words)...).CombinedOutput()
+	if err != nil {
 		t.Fatalf("ip %s: %v: %s", words, err, out)
 	}
+	return string(out)
 }
 
 // pair makes a pair of interfaces that send nothing of their own.
@@ -61,6 +64,11 @@ func pair(t *testing.T, a, b string) {
 			t.Skipf("can not turn IPv6 off: %v", err)
 		}
 		ip(t, "link set "+name+" up")
+	}
+	for _, name := range []string{a, b} {
+		for !strings.Contains(ip(t, "link show "+name), "state UP") { // what is sent before is lost
+			time.Sleep(time.Millisecond)
+		}
 	}
 }
 

@@ -17,6 +17,9 @@ type ring struct {
 	fd  int
 	mem []byte
 
+	placed uint64 // frames that the kernel has put into it
+	taken  uint64 // and those that were read
+
 	next  int  // block that is read or waited for
 	left  int  // frames in it that are still to come
 	at    int  // where the next of them is
@@ -125,6 +128,7 @@ func (r *ring) frame() frame { return frame(r.block()[r.at:]) }
 // block is begun before release.
 func (r *ring) advance() {
 	r.left--
+	r.taken++
 	r.at += int(native.Uint32(r.frame()))
 	if r.left == 0 || !r.sound() {
 		r.left, r.spent = 0, true

@@ -21,6 +21,11 @@ const (
 	// hold is how long a packet of one ring waits for earlier ones of others:
 	// the kernel keeps these back for no longer.
 	hold = (2*retire + 10) * time.Millisecond
+	// settle is how long packets may still be on their way past a filter that
+	// another has replaced.
+	settle = 5 * time.Millisecond
+	// patience is the longest that Stop waits for the kernel.
+	patience = 2 * time.Second
 )
 
 // Source is a capture from interfaces, a [capture.Source] and [capture.Dropper].
@@ -173,12 +178,10 @@ func (s *Source) ReadPackets(buf []capture.Packet) (int, error) {
 			return n, err
 		}
 		if !s.draining.IsZero() {
-			left := hold - now.Sub(s.draining)
-			if left <= 0 && wait == math.MaxInt64 {
-				s.look(now)
+			if wait == math.MaxInt64 && s.drained(now) {
 				return 0, io.EOF
 			}
-			wait = min(wait, max(left, time.Millisecond))
+			wait = min(wait, retire*time.Millisecond)
 		}
 		if !now.Before(deadline) {
 			s.look(now)
@@ -311,4 +314,17 @@ func (s *Source) drain(now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// drained reports whether all that came before the rings were shut has been
+// read. A kernel that does not hand over what it counted is not waited for any
+// longer than that takes at worst.
+func (s *Source) drained(now time.Time) bool {
+	all := true
+	for _, r := range s.rings {
+		r.dev.count(r)
+		all = all && r.placed == r.taken
+	}
+	took := now.Sub(s.draining)
+	return all && took >= settle || took >= patience
 }

@@ -284,6 +284,9 @@ func TestInterfaceComesBack(t *testing.T) {
 		ip(t, "link set vb down")
 		wait(false)
 		ip(t, "link set vb up")
+		for !strings.Contains(ip(t, "link show vb"), "state UP") {
+			time.Sleep(time.Millisecond)
+		}
 		wait(true)
 		step("after it was down", 2)
 		ip(t, "link del va")
