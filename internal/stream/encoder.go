@@ -3,11 +3,12 @@ package stream
 import (
 	"io"
 
+	"github.com/seed-6ae541b3/goargus/internal/wire"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
 // flushSize is how many bytes an Encoder collects before it writes them.
-const flushSize = 256 << 10
+const flushSize = 512 << 10
 
 // Encoder writes records to a byte stream. What it writes at once is always
 // whole records.
@@ -24,6 +25,9 @@ func (e *Encoder) Reset(w io.Writer) { e.w, e.buf, e.err = w, e.buf[:0], nil }
 func (e *Encoder) Encode(rec *record.Record, v record.Version) error {
 	if e.err != nil {
 		return e.err
+	}
+	if e.buf == nil {
+		e.buf = make([]byte, 0, flushSize+wire.MaxRecord/4)
 	}
 	buf, err := rec.AppendTo(e.buf, v)
 	if err != nil {

@@ -149,7 +149,9 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 // prepare corrects a record and reports whether it passes.
 func (in *Input) prepare(r *record.Record) bool {
 	c := in.c
-	in.totals.seen(r)
+	if c.Totals {
+		in.totals.seen(r)
+	}
 	if c.Correct != nil {
 		r.Correct(c.Correct)
 	}
@@ -165,7 +167,9 @@ func (in *Input) prepare(r *record.Record) bool {
 		}
 		return false
 	}
-	c.dsrs.apply(r)
+	if c.dsrs.drop != 0 {
+		c.dsrs.apply(r)
+	}
 	return true
 }
 

@@ -54,8 +54,11 @@ func cutAny(s, chars string) (before, after string, found bool) {
 // pass counts a record and reports whether it is in the range, and whether
 // there is more to come.
 func (l *limit) pass(r *record.Record) (in, more bool) {
-	if !l.set || r.Kind() == record.Management {
-		return true, !l.set || l.last > 0
+	if !l.set {
+		return true, true
+	}
+	if r.Kind() == record.Management {
+		return true, l.last > 0
 	}
 	l.n++
 	return l.n >= l.first && l.n <= l.last, l.n < l.last
@@ -146,7 +149,7 @@ func (c *Client) setDSRs(list string) error {
 }
 
 func (s *dsrSelection) apply(r *record.Record) {
-	if s.drop == 0 || r.Kind() == record.Management {
+	if r.Kind() == record.Management {
 		return
 	}
 	for d := range record.DSR(32) {
