@@ -23,7 +23,7 @@ const localFrom = 2
 // of it. For others conn_state, history, service and uid are made from what the
 // record knows. The error is ErrNoConn or nil.
 func (v *Converter) Conn(rec *record.Record) (*Conn, error) {
-	if !rec.IsFlow() || !rec.Flow().IsIP() || rec.Flow().Class == record.ClassARP {
+	if !rec.IsFlow() || !isConn(rec.Flow()) {
 		return nil, ErrNoConn
 	}
 	c := &v.conn
@@ -44,6 +44,11 @@ func (v *Converter) Conn(rec *record.Record) (*Conn, error) {
 	tell(c, rec, src, dst)
 	v.guess(c, rec, label)
 	return c, nil
+}
+
+// isConn reports whether a flow has the two addresses of a row.
+func isConn(f *record.Flow) bool {
+	return (f.Type == record.KeyIPv4 || f.Type == record.KeyIPv6) && f.Class != record.ClassARP
 }
 
 var (
@@ -182,7 +187,7 @@ func (v *Converter) applyLabel(c *Conn, label labelReader, merged bool) {
 			}
 		case merged && own&(1<<f) != 0:
 		case string(value) == "null":
-			c.set &^= 1 << f
+			c.set &^= 1 << f &^ required
 		default:
 			v.applyField(c, f, value)
 		}
