@@ -95,6 +95,10 @@ func (r *Reader) Rows() int64 { return r.rows }
 // Skipped is the number of rows that were malformed.
 func (r *Reader) Skipped() int64 { return r.skipped }
 
+// Truncated is the number of records that Records yielded whose label had no room
+// for everything; what is left out is told by nothing else.
+func (r *Reader) Truncated() int64 { return r.convert.Truncated() }
+
 // Conns yields the rows. A Conn is valid until the next step. An error ends the
 // sequence: a *ParseError, or that of the input.
 func (r *Reader) Conns() iter.Seq2[*Conn, error] {

@@ -18,11 +18,12 @@ import (
 
 // Source is an input of any kind: records, text, or a log of Zeek.
 type Source struct {
-	name    string
-	records record.Stream
-	close   []func() error
-	skipped func() int64
-	count   int64 // records yielded
+	name      string
+	records   record.Stream
+	close     []func() error
+	skipped   func() int64
+	truncated func() int64 // nil but for logs of Zeek
+	count     int64        // records yielded
 
 	next func() (*record.Record, error, bool) // of Read
 	rest []byte                               // of the record at hand
@@ -66,7 +67,7 @@ func Open(ctx context.Context, name string, cfg OpenConfig) (*Source, error) {
 		s.close = append(s.close, src.Close)
 	case cfg.Text.Source == Zeek || isZeek(first):
 		r := cfg.Zeek.NewReader(head)
-		s.records, s.skipped = r.Records(), r.Skipped
+		s.records, s.skipped, s.truncated = r.Records(), r.Skipped, r.Truncated
 		s.close = append(s.close, r.Close)
 	default:
 		r := cfg.Text.NewReader(head)
@@ -164,6 +165,15 @@ func (s *Source) Read(b []byte) (int, error) {
 
 // Skipped is the number of lines that were passed over so far.
 func (s *Source) Skipped() int64 { return s.skipped() }
+
+// Truncated is the number of records of a log of Zeek whose label had no room for
+// all columns.
+func (s *Source) Truncated() int64 {
+	if s.truncated == nil {
+		return 0
+	}
+	return s.truncated()
+}
 
 // Close closes the source.
 func (s *Source) Close() error {

@@ -117,14 +117,18 @@ func (p *program) run(ctx context.Context, c *cli.Client) error {
 		return argus.NewSource(ctx, src, name, append(options, argus.NoStart)...), nil
 	}
 	err := c.Run(ctx)
-	var skipped, converted int64
+	var skipped, converted, truncated int64
 	for _, in := range inputs {
 		skipped += in.Skipped()
 		converted += in.Converted()
+		truncated += in.Truncated()
 		in.Close()
 	}
 	if skipped > 0 {
 		fmt.Fprintf(os.Stderr, "raconvert: %d of %d lines could not be converted\n", skipped, skipped+converted)
+	}
+	if truncated > 0 {
+		fmt.Fprintf(os.Stderr, "raconvert: the labels of %d of %d records have no room for all columns\n", truncated, converted)
 	}
 	if err == nil && skipped > 0 && converted == 0 {
 		err = fmt.Errorf("nothing was converted")
