@@ -75,10 +75,12 @@ type Config struct {
 	KeepTunnels     bool // open no tunnel: packets belong to the outermost flow
 	ProviderTags    bool // 0x88a8 and 0x9100 are VLAN tags, too
 
-	// TableLimit bounds the number of flows. When it is reached, the flow that
-	// has waited longest for its end (or, if there is none, for its next
-	// report) is reported and forgotten; Stats.Evicted counts them. 0 is no
-	// limit.
+	// TableLimit bounds the number of flows. From seven eighths of it on, for
+	// each flow that begins one goes of which only one side was heard, or a TCP
+	// connection that is not open: floods and scans push themselves out. When
+	// the table is full without any such flow, the one goes that has been idle
+	// for longest or, if there is none, whose report is due first. A flow that
+	// goes is reported; Stats.Evicted counts them. 0 is no limit.
 	TableLimit int
 
 	// Workers is the number of goroutines that work on flows. Up to 1 all work

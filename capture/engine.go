@@ -29,6 +29,7 @@ type engine struct {
 	begun   uint64 // flows that ever were
 	evicted uint64
 	limit   int // of flows, 0 for none
+	search  search
 	sink    func(e *engine, stage outputStage, first uint64, record []byte) error
 	names   *names
 	buf     []byte
@@ -155,8 +156,8 @@ func (e *engine) hashOf(f *flow) uint64 {
 // create makes a flow for a frame that belongs to none and puts it on the
 // status list.
 func (e *engine) create(p *frame) (ref, *flow, error) {
-	if e.limit > 0 && e.flows >= e.limit {
-		if err := e.evict(p.clock); err != nil {
+	if e.limit > 0 && e.flows >= e.limit-e.limit/8 {
+		if err := e.makeRoom(p.clock); err != nil {
 			return noFlow, nil, err
 		}
 	}
@@ -195,38 +196,6 @@ func (e *engine) create(p *frame) (ref, *flow, error) {
 }
 
 func isTransport(k keyKind) bool { return k == keyIPv4 || k == keyIPv6 }
-
-// evict makes room: the oldest idle flow goes; if none is idle, the oldest one
-// is reported and goes. The flow of the packet in hand stays.
-func (e *engine) evict(now int64) error {
-	var oldest ref
-	var at int64
-	for l := listTCP; l < numLists; l++ {
-		if r := e.oldest(l); r != noFlow && (oldest == noFlow || e.flow(r).queued < at) {
-			oldest, at = r, e.flow(r).queued
-		}
-	}
-	if oldest == noFlow {
-		if oldest = e.oldest(listStatus); oldest == noFlow {
-			return nil
-		}
-		if err := e.report(oldest, e.flow(oldest), now); err != nil {
-			return err
-		}
-	}
-	e.evicted++
-	e.forget(oldest, e.flow(oldest))
-	return nil
-}
-
-// oldest is the first flow of a list but the one of the packet in hand.
-func (e *engine) oldest(l listID) ref {
-	r := e.lists[l].head
-	if r != noFlow && r == e.keep {
-		r = e.flow(r).next
-	}
-	return r
-}
 
 // forget removes a flow which has nothing left to report.
 func (e *engine) forget(r ref, f *flow) {

@@ -56,6 +56,9 @@ func (e *engine) pull(f *flow) {
 		return
 	}
 	q := &e.lists[f.list]
+	if e.search.next != noFlow && f == e.flow(e.search.next) {
+		e.search.next = f.next
+	}
 	if f == e.held.before && e.held.full {
 		e.held.before = nil
 		if f.next != noFlow {
