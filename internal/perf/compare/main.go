@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -89,6 +90,11 @@ func compare(dir, out, only string, runs, packets int) error {
 		fmt.Fprint(os.Stderr, line)
 		table.WriteString(line)
 	}
+	second, err := alone(dir, only, files, runs)
+	if err != nil {
+		return err
+	}
+	table.WriteString("\n" + second)
 	if out == "" {
 		fmt.Print(table.String())
 		return nil
@@ -132,11 +138,12 @@ func measure(w work, files map[string]string, dir string, runs int) (real, ours 
 		}
 		o = append(o, u)
 	}
-	return median(r), median(o), nil
+	return middle(r, cpu), middle(o, cpu), nil
 }
 
-func median(all []usage) usage {
-	slices.SortFunc(all, func(a, b usage) int { return int(a.cpu - b.cpu) })
+// middle is the run with the median figure.
+func middle(all []usage, figure func(usage) float64) usage {
+	slices.SortFunc(all, func(a, b usage) int { return cmp.Compare(figure(a), figure(b)) })
 	return all[len(all)/2]
 }
 

@@ -30,6 +30,14 @@ func prepare(dir string, packets int) (map[string]string, error) {
 		{"SCAN", []string{"-mode", "scan", "-flows", strconv.Itoa(packets * 2 / 5)}},
 		{"ELEPHANT", []string{"-mode", "elephant", "-packets", n, "-flows", "4"}},
 	}
+	for name, flows := range map[string]int{"FEW": fewFlows, "MANY": manyFlows} {
+		files[name] = filepath.Join(dir, name+".pcap")
+		if missing(files[name]) {
+			if err := do(filepath.Join(bin, "gen"), "-mode", "conc", "-flows", strconv.Itoa(flows), "-packets", strconv.Itoa(3*flows), "-o", files[name]); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for _, c := range captures {
 		files[c.name] = filepath.Join(dir, c.name+"."+n+".pcap")
 		if missing(files[c.name]) {
