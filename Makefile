@@ -2,7 +2,7 @@
 FUZZTIME ?= 1m
 BIN := bin
 
-.PHONY: build test lint fuzz robust interop bench microbench
+.PHONY: build test lint fuzz robust interop bench profile microbench
 
 build: ## the library and the example programs, into bin/
 	go build ./...
@@ -28,6 +28,9 @@ interop: ## against the real Argus programs, where they are installed
 
 bench: ## whole programs against the real ones, into docs/performance.md
 	go run ./internal/perf/compare -dir bench-data -o docs/performance.md
+
+profile: ## of the sensor over the workloads of bench, for the compiler
+	go run ./internal/perf/profile -o examples/argus/default.pgo bench-data/*.pcap
 
 microbench: ## benchmarks of the packages
 	go test -run '^$$' -bench . -benchmem ./...

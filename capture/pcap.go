@@ -95,12 +95,11 @@ func (f *pcapFile) readPackets(w *window, buf []Packet) (n int, err error) {
 			need += int(captured)
 			if len(b) >= need {
 				end := f.header + min(int(captured), f.snapLen)
-				buf[n] = Packet{
-					Data:   b[f.header:end:end],
-					Time:   int64(f.u32(b))*1e9 + int64(f.u32(b[4:]))*f.unit,
-					Length: wireLength(captured, wire),
-					Link:   f.iface[0].Link,
-				}
+				p := &buf[n] // field by field: a structure would be built aside and copied
+				p.Data = b[f.header:end:end]
+				p.Time = int64(f.u32(b))*1e9 + int64(f.u32(b[4:]))*f.unit
+				p.Length = wireLength(captured, wire)
+				p.Link, p.Interface = f.iface[0].Link, 0
 				w.pos += need
 				n++
 				continue
