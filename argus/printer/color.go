@@ -10,15 +10,16 @@ import (
 const (
 	dim       = "\x1b[2m"
 	yellow    = "\x1b[33m"
+	magenta   = "\x1b[35m"
 	cyan      = "\x1b[36m"
 	green     = "\x1b[32m"
 	underline = "\x1b[1;4m"
 	normal    = "\x1b[0m"
 )
 
-// colorOf is the colour of a kind of value; "" is that of the text around.
-func colorOf(k record.ValueKind) string {
-	switch k {
+// colorOf is the colour of an attribute; "" is that of the text around.
+func colorOf(a *record.Attribute) string {
+	switch a.Kind {
 	case record.TimeValue:
 		return dim
 	case record.AddressValue:
@@ -27,6 +28,10 @@ func colorOf(k record.ValueKind) string {
 		return green
 	case record.FlagsValue:
 		return yellow
+	case record.TextValue:
+		if a.From.Has(record.DSRNetwork) { // states and directions
+			return magenta
+		}
 	}
 	return ""
 }
@@ -39,7 +44,7 @@ func (p *Printer) colorRow(dst []byte, r *record.Record) []byte {
 	for i := range cols {
 		c := &cols[i]
 		joint := len(dst) - 1
-		color := colorOf(c.kind)
+		color := colorOf(c.attr)
 		dst = append(dst, color...)
 		at := len(dst)
 		dst = disarm(c.text(dst, r, c.opts), at, false)

@@ -42,14 +42,16 @@ records
   -M man        management records too             -M uni  one record a direction
   -M rmon       a line for each end                -M correct  turn records round that
   -M dsrs=-suser,-duser  without some parts                    are evidently reversed
-  -M label=REGEX  by their label                   -M rtime[:X]  as fast as recorded, or X times
+  -M label=REGEX  by their label                   -M group=REGEX  by the group of an end
+  -M rtime[:X]  as fast as they were recorded, or X times
   -q            print no records                   -A  a line of totals at the end
 
 configuration
   -F FILE       read a configuration file          -o NAME=VALUE  one variable of it
   -X            forget options before, and read no configuration files but those of -F
   -b            explain the filter and exit        -D N  tell what was read
-  --color=auto|always|never    -h, --help    --version
+  -d            go on without the terminal
+  --color=auto|always|never    -h, --help    --version    --completion bash|zsh|fish
 
 examples
   ra -r flows.arg -n                               all flows, without names of ports

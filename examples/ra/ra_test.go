@@ -8,8 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -91,6 +93,30 @@ func TestRa(t *testing.T) {
 	}
 	if quiet, _, _ := run(t, ra, "-q", "-A", "-r", copyFile); !strings.HasPrefix(quiet, " Totalrecords ") {
 		t.Errorf("got %q", quiet)
+	}
+}
+
+// TestDetached lets ra go on by itself.
+func TestDetached(t *testing.T) {
+	need(t, httpGet)
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no -d on this system")
+	}
+	ra := program(t)
+	want, _, _ := run(t, ra, "-n", "-r", httpGet)
+	file := filepath.Join(t.TempDir(), "copy.arg")
+	if out, errs, code := run(t, ra, "-d", "-r", httpGet, "-w", file); code != 0 || out+errs != "" {
+		t.Fatalf("code %d, %q, %q", code, out, errs)
+	}
+	got := ""
+	for deadline := time.Now().Add(20 * time.Second); got != want && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		got, _, _ = run(t, ra, "-n", "-r", file)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if out, _, _ := run(t, ra, "-d", "-d", "-n", "-r", httpGet); out != want { // a toggle
+		t.Errorf("with -d twice there is %q", out)
 	}
 }
 

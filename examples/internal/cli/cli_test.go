@@ -157,3 +157,42 @@ func TestDSRSelection(t *testing.T) {
 		}
 	}
 }
+
+func TestGroup(t *testing.T) {
+	c, err := parse(t, "-M", "group=^(campus|lab)$")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for label, want := range map[string]bool{
+		"sgrp=campus:dgrp=x": true, "svc=dns:dgrp=lab": true, "sgrp=campus2": false, "grp=lab": false, "": false,
+	} {
+		r := record.New(record.FlowRecord, record.Version5, record.Status)
+		r.SetLabel(record.Label{Text: []byte(label)})
+		if got := c.group.match(r); got != want {
+			t.Errorf("%q: got %v", label, got)
+		}
+	}
+}
+
+// TestRefused asks for what the programs do not have: the message says what to
+// use instead.
+func TestRefused(t *testing.T) {
+	for want, args := range map[string][]string{
+		"racount -M proto addr": {"-a", "1"},
+		"a tunnel":              {"-U", "user"},
+		"leave it out":          {"-O"},
+		"json=typed":            {"-M", "json", "d3"},
+		"counters are printed":  {"-M", "eframe=20"},
+		"pick records by":       {"-M", "sql=x"},
+		"print trees":           {"-M", "newick"},
+		"let ssh":               {"-M", "saslmech=plain"},
+		"-M man":                {"-M", "poll"},
+		"not locked":            {"-M", "lock=nonblock"},
+		"programs that compare": {"-M", "baseline=x"},
+		"not made up":           {"-M", "gen=x"},
+	} {
+		if _, err := parse(t, args...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", args, err, want)
+		}
+	}
+}

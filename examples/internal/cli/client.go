@@ -51,6 +51,7 @@ type Client struct {
 	limit     limit
 	data      *dataMatch     // -e
 	label     *regexp.Regexp // -M label=
+	group     *groupMatch    // -M group=
 	dsrs      dsrSelection
 	zone      string
 	vendors   string  // file of vendors
@@ -59,6 +60,7 @@ type Client struct {
 	warned    map[string]bool
 	imports   []*flowimport.Source
 	done      bool
+	daemon    bool   // go on without a terminal
 	reading   string // configuration file that is being read, for messages
 }
 

@@ -159,7 +159,8 @@ func (in *Input) prepare(r *record.Record) bool {
 	case !c.Filter.Match(r),
 		c.Range != nil && !c.Range.Match(r),
 		c.data != nil && !c.data.match(r),
-		c.label != nil && !c.label.Match(r.Label().Text):
+		c.label != nil && !c.label.Match(r.Label().Text),
+		c.group != nil && !c.group.match(r):
 		if in.rejected != nil {
 			if err := in.rejected.Write(r); err != nil {
 				c.warn("-E %s: %v", c.Rejected, err)

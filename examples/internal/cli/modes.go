@@ -44,16 +44,19 @@ var modes = map[string]mode{
 	"nocorrect": plainMode(func(c *Client) { c.Correct = nil }),
 	"TZ":        valueMode(func(c *Client, v string) error { c.zone = v; return nil }),
 	"label":     valueMode((*Client).setLabelMatch),
+	"group":     valueMode((*Client).setGroupMatch),
 	"dsrs":      valueMode((*Client).setDSRs),
 	"rtime":     valueMode((*Client).setPace),
 	"realtime":  valueMode((*Client).setPace),
 
-	"group":    refusedMode("-M group: selecting by groups is not supported"),
-	"eframe":   refusedMode("-M eframe: adding bytes to every packet is not supported"),
-	"newick":   refusedMode("-M newick: only programs that print trees have it"),
-	"poll":     refusedMode("-M poll: reading from a server is not supported"),
-	"saslmech": refusedMode("-M saslmech: authentication is not supported"),
-	"sql":      refusedMode("-M sql: reading from a database is not supported"),
+	"eframe":   refusedMode("-M eframe: counters are printed as the sensor made them: leave it out"),
+	"newick":   refusedMode("-M newick: only programs that print trees have it: leave it out"),
+	"poll":     refusedMode("-M poll: reading from a server is not supported: -M man prints the management records of files"),
+	"saslmech": refusedMode("-M saslmech: authentication is not supported: let ssh or a tunnel do it, and read from that"),
+	"sql":      refusedMode("-M sql: reading from a database is not supported: read files, and pick records by a filter"),
+	"baseline": refusedMode("-M baseline: it belongs to programs that compare: leave it out"),
+	"gen":      refusedMode("-M gen: records are not made up: leave it out"),
+	"lock":     refusedMode("-M lock: files are not locked: leave it out"),
 }
 
 // setModes reads the words of one -M. Those of the program win.
@@ -97,7 +100,7 @@ func (c *Client) jsonMode(value string, more []string) (int, error) {
 	}
 	absent, ok := map[string]printer.Absent{"null": printer.Null, "empty": printer.Empty, "omit": printer.Omit}[more[0]]
 	if more[0] == "d3" {
-		return 0, Usagef("-M json d3: dates that are no JSON are not supported")
+		return 0, Usagef("-M json d3: dates as calls of JavaScript are no JSON: use json=typed, whose times Date.parse reads")
 	}
 	if !ok {
 		return 0, nil
@@ -133,6 +136,36 @@ func (c *Client) setLabelMatch(v string) error {
 	}
 	c.label = re
 	return nil
+}
+
+func (c *Client) setGroupMatch(v string) error {
+	re, err := regexp.Compile(v)
+	if err != nil {
+		return Usagef("-M group=%s: %w", v, err)
+	}
+	m := &groupMatch{re: re}
+	for i, name := range []string{"sgrp", "dgrp"} {
+		m.groups[i], _ = record.Lookup(name)
+	}
+	c.group = m
+	return nil
+}
+
+// groupMatch picks records by the group of one of their ends.
+type groupMatch struct {
+	re     *regexp.Regexp
+	groups [2]*record.Attribute
+	buf    []byte
+}
+
+func (m *groupMatch) match(r *record.Record) bool {
+	for _, a := range m.groups {
+		m.buf = a.AppendText(m.buf[:0], r, nil)
+		if len(m.buf) > 0 && m.re.Match(m.buf) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Client) setPace(v string) error {

@@ -79,20 +79,26 @@ func init() { // its functions refer to the table
 		"fields": toggle(func(c *Client) { c.done = true; listFields(os.Stdout) }),
 
 		"S": refused(getopt.One, "reading from a server is not supported: read files with -r, or a pipe with -r -"),
-		"U": refused(getopt.One, "authentication is not supported"),
-		"d": refused(getopt.None, "running as a daemon is not supported: use a service manager"),
-		"a": refused(getopt.One, "summaries are what racount prints"),
-		"O": refused(getopt.None, "the filter is always optimised"),
+		"U": refused(getopt.One, "authentication is not supported: let ssh or a tunnel do it, and read from that"),
+		"d": toggle(func(c *Client) { c.daemon = !c.daemon }),
+		"a": refused(getopt.One, "there is no summary: -A adds the totals, racount -M proto addr counts protocols and addresses"),
+		"O": refused(getopt.None, "the filter is always optimised: leave it out"),
 	}
 }
 
-// Parse reads configuration files and options.
-func (p *Program) Parse(args []string) (*Client, error) {
-	table := map[string]getopt.Arity{"h": getopt.None, "help": getopt.None, "version": getopt.None}
+// arities are all options and how many words they take.
+func (p *Program) arities() map[string]getopt.Arity {
+	table := map[string]getopt.Arity{"h": getopt.None, "help": getopt.None, "version": getopt.None, "completion": getopt.One}
 	for name, o := range options {
 		table[name] = o.arity
 	}
 	maps.Copy(table, p.Options)
+	return table
+}
+
+// Parse reads configuration files and options.
+func (p *Program) Parse(args []string) (*Client, error) {
+	table := p.arities()
 	given, rest, err := getopt.Parse(args, table)
 	if err != nil {
 		return nil, Usagef("%w (%s --help lists the options)", err, p.Name)
@@ -127,6 +133,9 @@ func (p *Program) set(c *Client, o getopt.Option) error {
 		c.done = true
 		fmt.Printf("goargus %s %s\n", p.Name, Version)
 		return nil
+	case "completion":
+		c.done = true
+		return p.completion(os.Stdout, o.Value())
 	case "M":
 		return c.setModes(p, o.Values)
 	}
