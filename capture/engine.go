@@ -137,7 +137,7 @@ func (e *engine) has(f *flow, key *[keyWords]uint64, ext *extension) bool {
 }
 
 func sameKey(a, b *[keyWords]uint64) bool {
-	return a[0]^b[0]|a[1]^b[1]|a[2]^b[2]|a[3]^b[3]|a[4]^b[4] == 0
+	return (a[0]^b[0])|(a[1]^b[1])|(a[2]^b[2])|(a[3]^b[3])|(a[4]^b[4]) == 0
 }
 
 func (e *engine) sameExtension(f *flow, ext *extension) bool {

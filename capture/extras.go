@@ -96,7 +96,7 @@ func (x *extras) addresses(p *frame, side int) {
 	case x.etherIs&etherKnown == 0:
 		x.ether = seen
 		x.etherIs |= etherKnown
-	case seen.mac[0]^x.ether.mac[0]|seen.mac[1]^x.ether.mac[1]|uint64(seen.kind^x.ether.kind) != 0:
+	case seen != x.ether:
 		x.etherIs |= etherSrcMany << side
 	}
 }

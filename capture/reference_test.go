@@ -581,6 +581,6 @@ func (c *tally) print(t *testing.T) {
 	}
 }
 
-func TestReferenceOwn(t *testing.T)    { testReference(t, "own", thresholds{100, 99.98, 99.95, 98}) }
-func TestReferenceSensor(t *testing.T) { testReference(t, "sensor", thresholds{100, 99.9, 99.7, 95}) }
-func TestReferenceSweep(t *testing.T)  { testReference(t, "sweep", thresholds{99.7, 99.88, 99.6, 90}) }
+func TestReferenceOwn(t *testing.T)    { testReference(t, "own", thresholds{100, 99.98, 99.98, 99.7}) }
+func TestReferenceSensor(t *testing.T) { testReference(t, "sensor", thresholds{100, 99.9, 99.8, 97}) }
+func TestReferenceSweep(t *testing.T)  { testReference(t, "sweep", thresholds{99.7, 99.95, 99.85, 98}) }
