@@ -45,6 +45,9 @@ func (f *Flow) mergeIP(o *Flow) (changed bool) {
 	}
 	f.Masked = true
 	f.DNSID, f.label = 0, 0
+	if f.Proto == ProtoESP && f.Type == KeyIPv4 {
+		f.SPI = 0 // prefix lengths stand in its place
+	}
 	if f.Type == KeyIPv6 && f.words == flow6Bare/4 {
 		f.words++ // for the prefix lengths
 	}

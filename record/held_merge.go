@@ -72,6 +72,7 @@ type merging struct {
 	tcp           TCP
 	form          tcpForm
 	ipattr        []byte
+	ipattrB       []byte // nil if attributes has the result
 	attributes    IPAttr
 	vlan, vlanB   []byte
 	mac, macB     []byte
@@ -88,7 +89,7 @@ func (p *merging) begin(h []byte, b *Record) {
 	p.rest, p.places, p.b = h[heldSize:heldLen(h)], [numPlaces]uint8(h[heldPlaces:]), b
 	p.t.get(h)
 	p.same, p.dropped = false, false
-	p.flow, p.network, p.ipattr, p.vlan, p.mac, p.encaps = nil, nil, nil, nil, nil, nil
+	p.flow, p.network, p.ipattr, p.ipattrB, p.vlan, p.mac, p.encaps = nil, nil, nil, nil, nil, nil, nil
 	p.dropTransport, p.dropNetwork, p.dropMAC = false, false, false
 }
 
@@ -147,13 +148,13 @@ func (p *merging) apply() {
 		p.tcp.append(p.network[:0], p.form)
 	}
 	if p.ipattr != nil {
-		AppendIPAttr(p.ipattr[:0], &p.attributes)
+		p.applyIPAttr()
 	}
 	if p.encaps != nil {
 		mergeEncapsBytes(p.encaps, p.encapsB)
 	}
-	if p.vlan != nil && !mergeVLANBytes(p.vlan, p.vlanB) {
-		p.drop(placeVLAN)
+	if p.vlan != nil {
+		mergeVLANBytes(p.vlan, p.vlanB)
 	}
 	switch {
 	case p.dropMAC:
@@ -329,6 +330,10 @@ func (p *merging) planIPAttr() bool {
 	if x == nil {
 		return false
 	}
+	if len(x) == 12 && len(y) == 12 && x[2] == y[2] && x[2] == ipAttrSrc|ipAttrDst {
+		p.ipattr, p.ipattrB = x, y
+		return true
+	}
 	a, o := &p.attributes, new(IPAttr)
 	if !a.decode(x, 0) || !o.decode(y, 0) {
 		return false
@@ -341,6 +346,18 @@ func (p *merging) planIPAttr() bool {
 	}
 	p.ipattr = x
 	return a.size() <= p.room(placeIPAttr, len(x))
+}
+
+// applyIPAttr writes what was planned.
+func (p *merging) applyIPAttr() {
+	if p.ipattrB == nil {
+		AppendIPAttr(p.ipattr[:0], &p.attributes)
+		return
+	}
+	for at := 4; at < 12; at += 4 { // TTL and TOS of the usual form
+		x, y := p.ipattr[at:at+2], p.ipattrB[at:at+2]
+		x[0], x[1] = mergeTTL(x[0], y[0]), mergeTOS(x[1], y[1])
+	}
 }
 
 // room is the bytes that a DSR of n bytes may grow to.
@@ -368,15 +385,14 @@ func (p *merging) planVLAN() bool {
 }
 
 // mergeVLANBytes does what VLAN.merge does.
-func mergeVLANBytes(x, y []byte) bool {
+func mergeVLANBytes(x, y []byte) {
 	var v, o VLAN
 	v.decode(x, 0)
 	o.decode(y, 0)
-	keep := v.merge(&o)
+	v.merge(&o)
 	x[2] = bit(v.HasSrc, 1) | bit(v.HasDst, 2)
 	binary.BigEndian.PutUint16(x[4:], v.Src)
 	binary.BigEndian.PutUint16(x[6:], v.Dst)
-	return keep
 }
 
 func (p *merging) planMAC() bool {

@@ -135,14 +135,24 @@ func (s *IPSide) merge(o *IPSide) {
 	case !s.Has:
 		s.TTL, s.TOS, s.ID, s.Has = o.TTL, o.TOS, o.ID, true
 	default:
-		if s.TOS != o.TOS {
-			s.TOS = 0
-		}
-		if s.TTL == 0 || o.TTL != 0 && o.TTL < s.TTL {
-			s.TTL = o.TTL
-		}
+		s.TTL, s.TOS = mergeTTL(s.TTL, o.TTL), mergeTOS(s.TOS, o.TOS)
 	}
 	s.Options |= o.Options
 	s.HasOptions = s.HasOptions || o.HasOptions
 	s.Fragments = s.Fragments || o.Fragments
+}
+
+// mergeTTL is the smaller of those that are known.
+func mergeTTL(a, b uint8) uint8 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+func mergeTOS(a, b uint8) uint8 {
+	if a != b {
+		return 0
+	}
+	return a
 }

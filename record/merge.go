@@ -159,14 +159,13 @@ func (a *Record) takeDSR(b *Record, d DSR) {
 	}
 }
 
-// mergeDSR merges a DSR that both have. Merging may leave nothing of it.
+// mergeDSR merges a DSR that both have.
 func (a *Record) mergeDSR(b *Record, d DSR) {
-	keep := true
 	switch d {
 	case DSRVLAN:
-		keep = a.vlan.merge(&b.vlan)
+		a.vlan.merge(&b.vlan)
 	case DSRMPLS:
-		keep = a.mpls.merge(&b.mpls)
+		a.mpls.merge(&b.mpls)
 	case DSRJitter:
 		a.jitter.merge(&b.jitter)
 	case DSRSizes:
@@ -188,13 +187,45 @@ func (a *Record) mergeDSR(b *Record, d DSR) {
 	case DSRLocal:
 		a.local.merge(&b.local)
 	case DSRVXLAN:
-		keep = a.vxlan.merge(&b.vxlan)
+		a.vxlan.merge(&b.vxlan)
 	case DSRScore:
 		a.score.merge(&b.score)
 	}
 	a.set(d)
-	if !keep {
-		a.Drop(d)
+}
+
+// Finish removes what merging left of tags and labels that differ: zeros, so that
+// they stay removed whatever is merged later. It is for records to which nothing
+// more will be added.
+func (m *Merger) Finish(r *Record) {
+	if r.have&(1<<DSRVLAN|1<<DSRMPLS|1<<DSRVXLAN) == 0 || r.dirty == 0 {
+		return
+	}
+	if v := *r.VLAN(); r.Has(DSRVLAN) {
+		v.finish()
+		r.settleTags(DSRVLAN, v != r.vlan, v.HasSrc || v.HasDst)
+		r.vlan = v
+	}
+	if l := *r.MPLS(); r.Has(DSRMPLS) {
+		l.finish()
+		r.settleTags(DSRMPLS, l != r.mpls, l.SrcLabels > 0 || l.DstLabels > 0)
+		r.mpls = l
+	}
+	if x := *r.VXLAN(); r.Has(DSRVXLAN) {
+		x.finish()
+		r.settleTags(DSRVXLAN, x != r.vxlan, x.HasSrc || x.HasDst)
+		r.vxlan = x
+	}
+}
+
+// settleTags notes that a DSR of tags was changed, or that nothing is left of it.
+func (r *Record) settleTags(d DSR, changed, any bool) {
+	switch {
+	case !changed:
+	case any:
+		r.set(d)
+	default:
+		r.Drop(d)
 	}
 }
 

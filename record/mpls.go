@@ -58,10 +58,11 @@ func AppendMPLS(dst []byte, m *MPLS) []byte {
 	return closeDSR(dst, at)
 }
 
-func (m *MPLS) merge(o *MPLS) bool {
+// merge keeps the labels that both or only one of them has. One that differs
+// becomes 0 and stays so, whatever is merged later.
+func (m *MPLS) merge(o *MPLS) {
 	mergeLabels(&m.Src, &m.SrcLabels, o.Src, o.SrcLabels)
 	mergeLabels(&m.Dst, &m.DstLabels, o.Dst, o.DstLabels)
-	return m.SrcLabels > 0 || m.DstLabels > 0
 }
 
 // mplsLabel is where the 20 bits of the label stand in a stack entry.
@@ -72,7 +73,17 @@ func mergeLabels(label *uint32, n *uint8, other uint32, otherN uint8) {
 	case otherN == 0:
 	case *n == 0:
 		*label, *n = other, otherN
-	case (*label^other)&mplsLabel != 0:
-		*label, *n = 0, 0
+	case (*label^other)&mplsLabel != 0 || *label == 0:
+		*label = 0
+	}
+}
+
+// finish removes the labels that differed.
+func (m *MPLS) finish() {
+	if m.Src == 0 {
+		m.SrcLabels = 0
+	}
+	if m.Dst == 0 {
+		m.DstLabels = 0
 	}
 }

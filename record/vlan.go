@@ -31,24 +31,25 @@ func AppendVLAN(dst []byte, v *VLAN) []byte {
 	return binary.BigEndian.AppendUint16(dst, v.Dst)
 }
 
-func (v *VLAN) merge(o *VLAN) bool {
+// merge keeps the tags that both or only one of them has. One that differs
+// becomes 0 and stays so, whatever is merged later.
+func (v *VLAN) merge(o *VLAN) {
 	v.HasSrc = mergeTag(&v.Src, v.HasSrc, o.Src, o.HasSrc)
 	v.HasDst = mergeTag(&v.Dst, v.HasDst, o.Dst, o.HasDst)
-	return v.HasSrc || v.HasDst
 }
 
-// mergeTag keeps a tag that both or only one of them has, and removes one that
-// differs.
 func mergeTag[T uint16 | uint32](tag *T, has bool, other T, otherHas bool) bool {
 	switch {
 	case !otherHas:
-		return has
 	case !has:
 		*tag = other
-		return true
-	case *tag == other:
-		return true
+	case *tag != other:
+		*tag = 0
 	}
-	*tag = 0
-	return false
+	return has || otherHas
+}
+
+// finish removes the tags that differed.
+func (v *VLAN) finish() {
+	v.HasSrc, v.HasDst = v.HasSrc && v.Src != 0, v.HasDst && v.Dst != 0
 }

@@ -26,8 +26,11 @@ func AppendVXLAN(dst []byte, x *VXLAN) []byte {
 	return binary.BigEndian.AppendUint32(dst, x.Dst)
 }
 
-func (v *VXLAN) merge(o *VXLAN) bool {
-	v.HasSrc = mergeTag(&v.Src, v.HasSrc, o.Src, o.HasSrc)
-	v.HasDst = mergeTag(&v.Dst, v.HasDst, o.Dst, o.HasDst)
-	return v.HasSrc || v.HasDst
+func (x *VXLAN) merge(o *VXLAN) {
+	x.HasSrc = mergeTag(&x.Src, x.HasSrc, o.Src, o.HasSrc)
+	x.HasDst = mergeTag(&x.Dst, x.HasDst, o.Dst, o.HasDst)
+}
+
+func (x *VXLAN) finish() {
+	x.HasSrc, x.HasDst = x.HasSrc && x.Src != 0, x.HasDst && x.Dst != 0
 }

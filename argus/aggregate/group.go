@@ -59,16 +59,14 @@ func (g *group) addAll(b *batch, emit func(*record.Record) error) error {
 // touch loads what the look-ups of some records will need: first the slots, then
 // the blocks that they point to. None of the loads waits for another.
 func (g *group) touch(items []item) {
-	var slots [window]uint64
-	for i := range items {
-		slots[i] = g.table.touch(items[i].hash)
-	}
 	sum := uint64(0)
 	for i := range items {
-		if s := slots[i]; s != 0 && (s^items[i].hash)>>32 == 0 {
-			t := g.at(uint32(s & refMask))
-			sum += uint64(t[0])
-			for line := 64; line < min(touched, len(t)); line += 64 {
+		sum += g.table.touch(items[i].hash)
+	}
+	for i := range items {
+		if ref := g.table.likely(items[i].hash); ref != noBlock {
+			t := g.at(ref)
+			for line := 0; line < min(touched, len(t)); line += 64 {
 				sum += uint64(t[line])
 			}
 		}
@@ -77,7 +75,7 @@ func (g *group) touch(items []item) {
 }
 
 // touched is how much of a block merging looks at, more or less.
-const touched = 320
+const touched = 384
 
 // add merges a record into the group of its key, or makes it a new one.
 func (g *group) add(b *batch, i *item, emit func(*record.Record) error) error {

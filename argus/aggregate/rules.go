@@ -30,6 +30,7 @@ func (r *rules) finish(rec *record.Record) {
 	if rec.Reversed() {
 		rec.SetMetrics(*rec.Metrics())
 	}
+	r.merger.Finish(rec)
 	if !rec.Has(record.DSRAggregate) {
 		if r.merger.Metric != nil && !r.bare {
 			r.merger.Single(rec)

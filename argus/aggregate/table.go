@@ -26,6 +26,26 @@ func (t *table) touch(hash uint64) uint64 {
 	return t.slots[t.home(hash)]
 }
 
+// likely returns the first block in reach whose hash is the same, or noBlock.
+func (t *table) likely(hash uint64) uint32 {
+	if len(t.slots) == 0 {
+		return noBlock
+	}
+	mask := uint(len(t.slots) - 1)
+	at := t.home(hash)
+	for range 8 {
+		s := t.slots[at&mask]
+		if s == 0 {
+			break
+		}
+		if (s^hash)>>32 == 0 {
+			return uint32(s & refMask)
+		}
+		at++
+	}
+	return noBlock
+}
+
 // find returns the place of the first slot from at on whose hash is the same and
 // that matches.
 func (t *table) find(hash uint64, match func(ref uint32) bool) (at uint, ok bool) {
