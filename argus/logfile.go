@@ -100,18 +100,28 @@ func (l *logFile) reopen() error {
 func (l *logFile) append(b []byte) (int, error) {
 	n, err := l.File.Write(b)
 	if err != nil && l.regular {
-		whole := wholeRecords(b[:n])
-		if info, serr := l.File.Stat(); serr == nil && info.Size() == l.size+int64(n) && whole < n {
-			if l.File.Truncate(l.size+int64(whole)) == nil {
-				n = whole
-			}
-		}
+		n = l.takeBack(b[:n])
 	}
 	l.size += int64(n)
 	if err == nil && n < len(b) {
 		err = io.ErrShortWrite
 	}
 	return n, err
+}
+
+// takeBack removes what was written last of a record that is cut, unless
+// somebody else has appended since, and returns what is left of b.
+func (l *logFile) takeBack(b []byte) int {
+	whole := wholeRecords(b)
+	at, err := l.File.Seek(0, io.SeekCurrent)
+	if err != nil || whole == len(b) {
+		return len(b)
+	}
+	info, err := l.File.Stat()
+	if err != nil || info.Size() != at || l.File.Truncate(at-int64(len(b)-whole)) != nil {
+		return len(b)
+	}
+	return whole
 }
 
 // wholeRecords is how many bytes of b are records that are not cut.

@@ -293,19 +293,28 @@ func (w *Writer) Close() error {
 		defer w.hook.close()
 	}
 	failed := w.err != nil
-	errs := w.err
+	first, more := w.err, 0
 	for _, f := range w.inOrder() {
+		end := w.finish
 		if failed {
-			errs = errors.Join(errs, w.closeFile(f)) // what could not be written is not complete
-			continue
+			end = w.closeFile // what could not be written is not complete
 		}
-		errs = errors.Join(errs, w.finish(f))
+		switch err := end(f); {
+		case err == nil:
+		case first == nil:
+			first = err
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		first = fmt.Errorf("%w, and %d more files are not complete", first, more)
 	}
 	w.files, w.current, w.waiting = map[string]*file{}, nil, nil
 	if w.err == nil {
 		w.err = os.ErrClosed
 	}
-	return errs
+	return first
 }
 
 // mkdirFor makes the directories of a file.
