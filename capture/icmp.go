@@ -134,8 +134,9 @@ func (f *frame) igmpKey() {
 	f.key[4] = last(keyIPv4, f.Proto, uint16(kind)<<8|uint16(code), 0, 0)
 }
 
-// icmp remembers what the first message says.
-func (e *engine) icmp(f *flow, p *frame) {
+// icmp remembers what the first message says. An echo request that is sent
+// again takes the place of the one before in the user data.
+func (e *engine) icmp(r ref, f *flow, p *frame, fresh bool) {
 	d := p.Payload()
 	if len(d) < 4 {
 		return
@@ -149,6 +150,9 @@ func (e *engine) icmp(f *flow, p *frame) {
 		return
 	}
 	s := icmpMessage(p, d)
+	if s.kind == icmpEcho && !fresh && e.withExtras {
+		e.emptyData(&e.extrasOf(r, false).data[f.side(p.swapped)])
+	}
 	if a.proto.kind == protoNone && len(d) >= icmpHeader+20 {
 		a.proto.kind = protoICMP
 		s.store(&a.proto)

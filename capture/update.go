@@ -21,7 +21,7 @@ func (e *engine) update(r ref, f *flow, p *frame, fresh bool) error {
 			e.keystroke(f, p)
 		}
 	default:
-		e.model(f, p, fresh)
+		e.model(r, f, p, fresh)
 	}
 	e.count(r, f, p, active)
 	if p.Fragment && p.FragMore && isTransport(kindOf(&f.key)) {
@@ -151,7 +151,7 @@ func (e *engine) attributes(f *flow, p *frame) {
 }
 
 // model runs the model of any protocol but TCP.
-func (e *engine) model(f *flow, p *frame, fresh bool) {
+func (e *engine) model(r ref, f *flow, p *frame, fresh bool) {
 	p.length, p.start = p.Length, p.Transport
 	switch kindOf(&f.key) {
 	case keyIPv4, keyIPv6:
@@ -159,7 +159,7 @@ func (e *engine) model(f *flow, p *frame, fresh bool) {
 		case packet.ProtoUDP:
 			e.udp(f, p, fresh)
 		case packet.ProtoICMP, packet.ProtoICMPv6:
-			e.icmp(f, p)
+			e.icmp(r, f, p, fresh)
 		case packet.ProtoESP:
 			e.esp(f, p)
 		}

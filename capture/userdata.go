@@ -132,10 +132,14 @@ func (e *engine) isControl(f *flow, p *frame) bool {
 // dropData gives the blocks of a flow back.
 func (e *engine) dropData(x *extras) {
 	for side := range x.data {
-		u := &x.data[side]
-		if u.block != 0 {
-			e.data.give(u.class, u.block)
-		}
-		*u = userData{}
+		e.emptyData(&x.data[side])
 	}
+}
+
+// emptyData gives the block of a side back.
+func (e *engine) emptyData(u *userData) {
+	if u.block != 0 {
+		e.data.give(u.class, u.block)
+	}
+	*u = userData{}
 }
