@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/seed-6ae541b3/goargus/internal/packet"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -128,6 +129,23 @@ type ControlPort struct {
 
 // ErrConfig is wrapped by the errors of NewSensor about its Config.
 var ErrConfig = errors.New("capture: configuration")
+
+// Counts reports whether a packet would be part of a flow. Those that are not
+// are in Stats.Undecoded.
+func (c *Config) Counts(p *Packet) bool {
+	var f frame
+	opt := c.walkOptions()
+	f.Walk(uint32(p.Link), p.Data, max(p.Length, len(p.Data)), &opt)
+	if f.Kind == packet.None {
+		return false
+	}
+	f.identify(c)
+	return f.key[4] != 0
+}
+
+func (c *Config) walkOptions() packet.Options {
+	return packet.Options{Discover: c.TunnelDiscovery, Provider: c.ProviderTags, Shut: c.KeepTunnels}
+}
 
 // check reports what can not work.
 func (c *Config) check() error {

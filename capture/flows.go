@@ -35,7 +35,8 @@ func Flows(ctx context.Context, src Source, cfg Config) iter.Seq2[*record.Record
 // errEnough says that the reader of the stream wants no more.
 var errEnough = errors.New("capture: enough")
 
-// blockPackets is the number of packets that are read at a time.
+// blockPackets is the number of packets that are read at a time, if one engine
+// works on them; several take as many as they share.
 const blockPackets = 256
 
 // runner drives a sensor from a source.
@@ -102,7 +103,7 @@ func (r *runner) tell(now time.Time) {
 // read feeds the sensor until the source ends. The end of the context is the end
 // of a source which does not stop by itself then.
 func (r *runner) read(stops bool) error {
-	packets := make([]Packet, blockPackets)
+	packets := make([]Packet, max(blockPackets, r.sensor.crew.block))
 	for stops || r.ctx.Err() == nil {
 		n, err := r.src.ReadPackets(packets)
 		r.sensor.SetInterfaces(r.src.Interfaces())

@@ -65,7 +65,7 @@ func NewSensor(cfg Config, emit func(*record.Record) error) (*Sensor, error) {
 	}
 	cfg.Keystrokes.fill()
 	s := &Sensor{cfg: cfg, emit: emit, hash: newHasher(), clock: minTime, next: minTime}
-	s.opt = packet.Options{Discover: cfg.TunnelDiscovery, Provider: cfg.ProviderTags, Shut: cfg.KeepTunnels}
+	s.opt = s.cfg.walkOptions()
 	s.crew.start(s)
 	return s, nil
 }
