@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"runtime"
 	"strings"
 	"time"
 
@@ -41,9 +42,11 @@ type Config struct {
 	MemoryLimit int64
 	// TempDir is where the file is made; empty is the system's place.
 	TempDir string
-	// Workers is the number of goroutines that merge; below two, merging is
-	// done by the caller's. The result does not depend on it. Aggregators with
-	// timers use one.
+	// Workers is the number of goroutines that merge, each its share of the
+	// groups; 1 leaves merging to the caller's, 0 is one for each processor that
+	// Go uses, 8 at most. The result does not depend on it. Aggregators with
+	// timers, and those that correct directions by a key that tells not both
+	// addresses apart, use one.
 	Workers int
 }
 
@@ -92,15 +95,25 @@ func NewByKey(k *Key, c Config) (*Aggregator, error) {
 		return nil, err
 	}
 	a := &Aggregator{config: c, rules: r, quick: newQuickKey(r.key)}
-	n := max(c.Workers, 1)
+	if c.Workers < 0 {
+		return nil, fmt.Errorf("aggregate: %d workers: want 0 or more", c.Workers)
+	}
+	n := c.Workers
+	if n == 0 {
+		n = min(runtime.GOMAXPROCS(0), defaultWorkers)
+	}
 	if c.Status > 0 || c.Idle > 0 || r.correct && !k.symmetric() {
 		n = 1
 	}
 	for range n {
-		a.shards = append(a.shards, newShard(&a.rules, a, n > 1))
+		a.shards = append(a.shards, newShard(&a.rules, a, n))
 	}
 	return a, nil
 }
+
+// defaultWorkers is the most goroutines that are used without being asked for:
+// one that reads cannot feed more.
+const defaultWorkers = 8
 
 func newRules(k *Key, c Config) (rules, error) {
 	reg := c.Registry

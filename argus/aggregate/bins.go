@@ -100,7 +100,7 @@ func (a *Aggregator) rebuild(before int64, report func(feed) error) error {
 	old := *a
 	a.shards = nil
 	for range old.shards {
-		a.shards = append(a.shards, newShard(&a.rules, a, len(old.shards) > 1))
+		a.shards = append(a.shards, newShard(&a.rules, a, len(old.shards)))
 	}
 	n := uint64(len(a.shards))
 	err := old.flush(func(f feed) error {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -28,18 +29,14 @@ type feed interface {
 
 // flush reports the groups of all shards.
 func (a *Aggregator) flush(emit func(feed) error) error {
-	var feeds []feed
 	for _, s := range a.shards {
 		if err := s.finish(nil); err != nil {
 			return err
 		}
 	}
-	for _, s := range a.shards {
-		from, err := s.feeds()
-		if err != nil {
-			return err
-		}
-		feeds = append(feeds, from...)
+	feeds, err := a.feeds()
+	if err != nil {
+		return err
 	}
 	if err := mergeFeeds(feeds, emit); err != nil {
 		return err
@@ -53,6 +50,20 @@ func (a *Aggregator) flush(emit func(feed) error) error {
 		}
 	}
 	return nil
+}
+
+// feeds returns the groups of all shards, each in order. They are put in order
+// side by side.
+func (a *Aggregator) feeds() ([]feed, error) {
+	parts := make([][]feed, len(a.shards))
+	errs := make([]error, len(a.shards))
+	var wait sync.WaitGroup
+	for i, s := range a.shards[1:] {
+		wait.Go(func() { parts[i+1], errs[i+1] = s.feeds() })
+	}
+	parts[0], errs[0] = a.shards[0].feeds()
+	wait.Wait()
+	return slices.Concat(parts...), errors.Join(errs...)
 }
 
 // feeds returns the groups of the shard in order: from memory, or, if it

@@ -13,6 +13,7 @@ type group struct {
 	arena   *arena
 	table   table
 	merger  record.Merger
+	order   order // with options of its own, which remember what they formatted
 	correct corrector
 	timers  *timers // nil if there are none
 
@@ -25,6 +26,7 @@ type group struct {
 
 func newGroup(r *rules, a *arena) *group {
 	g := &group{rules: r, arena: a, merger: r.merger}
+	g.order = order{by: r.order.by, options: new(record.TextOptions)}
 	g.correct.key = r.key
 	g.match = func(ref uint32) bool {
 		b := block(g.arena.at(ref))

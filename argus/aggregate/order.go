@@ -24,7 +24,7 @@ type orderBy struct {
 // parseOrder reads words such as "saddr -bytes". A word with "+" or "-" is in
 // ascending or descending order, another in the order that rasort has for it.
 func parseOrder(text string, reg *record.Registry) (order, error) {
-	o := order{options: new(record.TextOptions)}
+	var o order
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 		name := strings.TrimLeft(w, "+-")
 		a, ok := reg.Lookup(name)

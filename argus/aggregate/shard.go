@@ -24,12 +24,13 @@ const (
 	minLimit  = 1 << 20   // of memory: less would spill all the time
 )
 
-func newShard(r *rules, a *Aggregator, parallel bool) *shard {
+// newShard makes one of n shards.
+func newShard(r *rules, a *Aggregator, n int) *shard {
 	s := &shard{owner: a, group: newGroup(r, new(arena)), batch: new(batch)}
 	if a.config.MemoryLimit > 0 {
-		s.limit = max(a.config.MemoryLimit/int64(max(a.config.Workers, 1)), minLimit)
+		s.limit = max(a.config.MemoryLimit/int64(n), minLimit)
 	}
-	if parallel {
+	if n > 1 {
 		s.back = make(chan *batch, 4)
 	}
 	return s
@@ -123,7 +124,7 @@ func (s *shard) run(work <-chan *batch, done chan<- error) {
 
 // finish merges what is left of the batch and waits for the goroutine.
 func (s *shard) finish(emit func(*record.Record) error) error {
-	if s.back == nil {
+	if s.work == nil { // there is no goroutine, or few records
 		return s.drain(emit)
 	}
 	if len(s.batch.items) > 0 {

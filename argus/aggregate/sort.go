@@ -17,7 +17,7 @@ type entry struct {
 // their sort keys if they are not ordered by the last change alone.
 func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	list := make([]entry, 0, g.table.n)
-	if len(g.rules.order.by) == 0 && !g.rules.bins {
+	if len(g.order.by) == 0 && !g.rules.bins {
 		return bySeq(g.entries(list)), nil, nil
 	}
 	var keys []byte
@@ -34,7 +34,7 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 			return
 		}
 		g.rules.finish(&g.a)
-		keys = g.rules.order.append(keys, &g.a, b.seq())
+		keys = g.order.append(keys, &g.a, b.seq())
 		list = append(list, entry{ref: ref, at: uint32(at), n: uint32(len(keys) - at)})
 		if uint64(len(keys)) > math.MaxUint32-1<<16 {
 			err = fmt.Errorf("aggregate: too many groups to sort: %d", len(list))

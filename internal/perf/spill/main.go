@@ -24,7 +24,7 @@ func main() {
 	keys := flag.Uint64("keys", 10_000_000, "flows in it")
 	limit := flag.String("limit", "600M", "memory that groups may take, 0 for no limit")
 	key := flag.String("key", "", "key, which must tell all flows apart")
-	workers := flag.Int("workers", 1, "goroutines that merge")
+	workers := flag.Int("workers", 0, "goroutines that merge, 0 for one a processor")
 	dir := flag.String("tmp", "", "directory of the temporary file")
 	flag.Parse()
 	bytes, err := parseSize(*limit)
