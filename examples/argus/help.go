@@ -6,6 +6,8 @@ Turns packets into Argus flow records. Without -w it prints the flows.
 
 input
   -r FILE...   captures (pcap, pcapng; plain, gzip or zstd), "-" is standard input
+  -f           wait for more at the end of a capture that grows
+  -T SPEED     as they were captured (1), or so many times as fast
   -N N | A-B   the first N packets, or packets A+1 to B
   - EXPR       packets that match a pcap-filter expression, such as: - tcp port 443
 

@@ -205,7 +205,9 @@ func (s *service) sense(i int, src capture.Source) error {
 		cfg.SourceID = *id
 	}
 	cfg.OnStats = func(stats capture.Stats) { s.monitor.tell(i, stats) }
-	src, closeCopy, err := s.opts.packets.open(s.opts.pick(src))
+	src, tell := s.opts.leaveOutCopies(s.opts.pick(src))
+	defer tell()
+	src, closeCopy, err := s.opts.packets.open(src, &cfg)
 	if err != nil {
 		return err
 	}

@@ -64,46 +64,6 @@ func sense(ctx context.Context, args []string) error {
 	return fromFiles(ctx, o)
 }
 
-// fromFiles reads captures: one source, one sensor, its outputs.
-func fromFiles(ctx context.Context, o *options) error {
-	for _, w := range o.warnings {
-		fmt.Fprintln(os.Stderr, "argus:", w)
-	}
-	src := capture.OpenFiles(o.files...)
-	defer src.Close()
-	packets, err := o.filterPackets(o.pick(src))
-	if err != nil {
-		return err
-	}
-	packets, closeCopy, err := o.packets.open(packets)
-	if err != nil {
-		return err
-	}
-	out, err := openOutputs(o)
-	if err != nil {
-		return errors.Join(err, closeCopy())
-	}
-	var failed []error
-	for rec, err := range capture.Flows(ctx, packets, o.sensor) {
-		if err == nil {
-			err = out.write(rec)
-		}
-		if err != nil {
-			failed = append(failed, err)
-			break
-		}
-	}
-	return errors.Join(append(failed, out.close(), closeCopy())...)
-}
-
-// pick leaves out the packets that -N does not ask for.
-func (o *options) pick(src capture.Source) capture.Source {
-	if o.limit > 0 {
-		src = capture.Range(src, o.skip, o.limit)
-	}
-	return src
-}
-
 // filterPackets applies the packet filter to captures; interfaces have it done by
 // the kernel.
 func (o *options) filterPackets(src capture.Source) (capture.Source, error) {

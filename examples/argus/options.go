@@ -26,10 +26,13 @@ type options struct {
 	files   []string // packet files
 	groups  []group  // interfaces
 	outputs []output
-	filter  string // packet filter
-	v3      bool   // write version 3
-	skip    uint64 // packets to leave out at the start
-	limit   uint64 // number of the last packet to read, 0 for all
+	filter  string  // packet filter
+	v3      bool    // write version 3
+	skip    uint64  // packets to leave out at the start
+	limit   uint64  // number of the last packet to read, 0 for all
+	follow  bool    // wait for more at the end of the capture
+	speed   float64 // of a replay, 0 for as fast as can be
+	dedup   bool    // leave out frames that come twice
 
 	snapLen     int // of live captures; 0 is what the records need
 	promiscuous bool
@@ -64,15 +67,15 @@ func (e *usageError) Error() string { return e.msg }
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
 var table = map[string]getopt.Arity{
-	"A": getopt.None, "b": getopt.None, "C": getopt.None, "e": getopt.One, "F": getopt.One, "g": getopt.One,
+	"A": getopt.None, "b": getopt.None, "C": getopt.None, "e": getopt.One, "f": getopt.None, "F": getopt.One, "g": getopt.One,
 	"h": getopt.None, "i": getopt.One, "J": getopt.None, "l": getopt.None, "m": getopt.None, "M": getopt.One,
-	"N": getopt.One, "p": getopt.None, "r": getopt.Many, "R": getopt.None, "s": getopt.One, "S": getopt.One,
+	"N": getopt.One, "p": getopt.None, "r": getopt.Many, "R": getopt.None, "s": getopt.One, "S": getopt.One, "T": getopt.One,
 	"u": getopt.One, "U": getopt.One, "w": getopt.OneMore, "X": getopt.None, "Z": getopt.None, "3": getopt.None,
 	"help": getopt.None, "version": getopt.None, "http": getopt.One, "log": getopt.One, "queue": getopt.One,
 	"ring": getopt.One, "rings": getopt.One, "table": getopt.One, "workers": getopt.One,
 
-	"B": getopt.One, "c": getopt.One, "d": getopt.None, "D": getopt.One, "f": getopt.None, "H": getopt.One,
-	"k": getopt.One, "O": getopt.None, "P": getopt.One, "t": getopt.None, "T": getopt.One,
+	"B": getopt.One, "c": getopt.One, "d": getopt.None, "D": getopt.One, "H": getopt.One,
+	"k": getopt.One, "O": getopt.None, "P": getopt.One, "t": getopt.None,
 }
 
 // refused are options of the real argus that have no place here, and what to
@@ -82,9 +85,8 @@ var refused = map[string]string{
 	"c": "run it in a container or with systemd's RootDirectory= instead",
 	"d": "run it under a service manager instead",
 	"D": "there is no debug build", "k": "there is no log priority",
-	"f": "reading a growing capture is not supported: pipe it into -r -",
 	"H": "the table grows as needed", "O": "the filter compiler has no optimizer to turn off",
-	"t": "TSH files are not supported: convert them to pcap", "T": "flows do not depend on the speed of reading",
+	"t": "TSH files are not supported: convert them to pcap",
 }
 
 // parse reads the command line and the configuration files that it names, or
@@ -129,6 +131,9 @@ func (o *options) settle() error {
 	if len(o.files) > 0 {
 		return nil
 	}
+	if o.follow || o.speed > 0 {
+		return usagef("-f and -T are about captures: name one with -r")
+	}
 	if o.sensor.TableLimit == 0 {
 		o.sensor.TableLimit = liveTableLimit
 	}
@@ -146,6 +151,8 @@ func (o *options) apply(opt getopt.Option) error {
 		o.sensor.ControlPlane = true
 	case "e":
 		return usage("-e", o.setID(value))
+	case "f":
+		o.follow = true
 	case "F":
 		return o.readConf(value)
 	case "h", "help":
@@ -167,6 +174,8 @@ func (o *options) apply(opt getopt.Option) error {
 	case "R": // response times are always there
 	case "S":
 		return setSeconds(&o.sensor.StatusInterval, "-S", value)
+	case "T":
+		return o.setSpeed(value)
 	case "U":
 		return setInt(&o.sensor.UserData, "-U", value, -1, math.MaxUint16)
 	case "w":
@@ -280,6 +289,16 @@ func (o *options) setRange(value string) error {
 		return usagef("-N: expected a number of packets or a range a-b, found %q", value)
 	}
 	o.skip, o.limit = skip, limit
+	return nil
+}
+
+// setSpeed reads how many times as fast as it was captured a capture is read.
+func (o *options) setSpeed(value string) error {
+	x, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(x > 0) || math.IsInf(x, 0) {
+		return usagef("-T: expected a speed such as 1 (as captured) or 10, found %q", value)
+	}
+	o.speed = x
 	return nil
 }
 

@@ -103,12 +103,14 @@ var variables = map[string]variable{
 	"CONTROLPLANE_PROTO":                (*options).setControlPorts,
 	"TUNNEL_PARSING":                    func(o *options, v string) error { o.sensor.KeepTunnels = !isYes(v); return nil },
 
-	"INTERFACE":           (*options).addInterfaces,
-	"GO_PROMISCUOUS":      flag(func(o *options) *bool { return &o.promiscuous }),
-	"PCAP_BUF_SIZE":       func(o *options, v string) error { return setSize(&o.ringSize, v) },
-	"PACKET_CAPTURE_FILE": func(o *options, v string) error { o.packets.name = v; return nil },
-	"SETUSER_ID":          func(o *options, v string) error { o.user = v; return nil },
-	"SETGROUP_ID":         func(o *options, v string) error { o.group = v; return nil },
+	"INTERFACE":               (*options).addInterfaces,
+	"GO_PROMISCUOUS":          flag(func(o *options) *bool { return &o.promiscuous }),
+	"PCAP_BUF_SIZE":           func(o *options, v string) error { return setSize(&o.ringSize, v) },
+	"PACKET_CAPTURE_FILE":     func(o *options, v string) error { o.packets.name = v; return nil },
+	"PACKET_CAPTURE_ON_ERROR": flag(func(o *options) *bool { return &o.packets.lost }),
+	"DEDUP":                   flag(func(o *options) *bool { return &o.dedup }),
+	"SETUSER_ID":              func(o *options, v string) error { o.user = v; return nil },
+	"SETGROUP_ID":             func(o *options, v string) error { o.group = v; return nil },
 
 	// Of this argus alone.
 	"TABLE_LIMIT": func(o *options, v string) error { return setInt(&o.sensor.TableLimit, "value", v, 1, math.MaxInt32-1) },
@@ -141,10 +143,8 @@ var variables = map[string]variable{
 	"ACCESS_PORT":             refuse("this argus serves no clients: write to a file with ARGUS_OUTPUT_FILE"),
 	"CHROOT_DIR":              refuse("use a service manager's RootDirectory= instead"),
 	"ENV":                     refuse("set the environment where argus is started"),
-	"DEDUP":                   refuse("dropping duplicate packets is not supported"),
 	"EVENT_DATA":              refuse("event scripts are not supported"),
-	"PACKET_CAPTURE_ON_ERROR": refuse("all packets are copied, or none"),
-	"PACKET_CAPTURE_ON_PROTO": refuse("all packets are copied, or none"),
+	"PACKET_CAPTURE_ON_PROTO": refuse("use a packet filter with tcpdump instead"),
 }
 
 func (o *options) setFlowType(value string) error {

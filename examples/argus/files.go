@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/seed-6ae541b3/goargus/capture"
+)
+
+// fromFiles reads captures: one source, one sensor, its outputs.
+func fromFiles(ctx context.Context, o *options) error {
+	for _, w := range o.warnings {
+		fmt.Fprintln(os.Stderr, "argus:", w)
+	}
+	src, err := o.openFiles(ctx)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	packets, err := o.filterPackets(o.pick(src))
+	if err != nil {
+		return err
+	}
+	packets, tell := o.leaveOutCopies(packets)
+	if o.speed > 0 {
+		packets = capture.Replay(ctx, packets, o.speed)
+	}
+	packets, closeCopy, err := o.packets.open(packets, &o.sensor)
+	if err != nil {
+		return err
+	}
+	out, err := openOutputs(o)
+	if err != nil {
+		return errors.Join(err, closeCopy())
+	}
+	var stats capture.Stats
+	o.sensor.OnStats = func(s capture.Stats) { stats = s }
+	var failed []error
+	for rec, err := range capture.Flows(ctx, packets, o.sensor) {
+		if err == nil {
+			err = out.write(rec)
+		}
+		if err != nil {
+			failed = append(failed, err)
+			break
+		}
+	}
+	tell()
+	if stats.Evicted > 0 {
+		fmt.Fprintf(os.Stderr, "argus: %d of %d flows had to make room for others: the table is limited to %d\n", stats.Evicted, stats.Flows, o.sensor.TableLimit)
+	}
+	return errors.Join(append(failed, out.close(), closeCopy())...)
+}
+
+// openFiles opens the captures: one after the other, or a single one that grows.
+func (o *options) openFiles(ctx context.Context) (capture.Source, error) {
+	switch {
+	case !o.follow:
+		return capture.OpenFiles(o.files...), nil
+	case len(o.files) != 1 || o.files[0] == "-":
+		return nil, usagef("-f follows one file: name it with -r")
+	}
+	r, err := capture.Follow(ctx, o.files[0])
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// pick leaves out the packets that -N does not ask for.
+func (o *options) pick(src capture.Source) capture.Source {
+	if o.limit > 0 {
+		src = capture.Range(src, o.skip, o.limit)
+	}
+	return src
+}
+
+// leaveOutCopies leaves out frames that were captured twice, if asked to. What
+// it returns second says how many.
+func (o *options) leaveOutCopies(src capture.Source) (capture.Source, func()) {
+	if !o.dedup {
+		return src, func() {}
+	}
+	d := capture.NewDuplicates(0)
+	return capture.Select(src, d.Fresh), func() {
+		if n := d.Count(); n > 0 {
+			fmt.Fprintf(os.Stderr, "argus: %d packets left out, which had come already\n", n)
+		}
+	}
+}
