@@ -55,10 +55,7 @@ func (c *cursor) advanceRun(keys *Keys) bool {
 		return false
 	}
 	if c.next%lookAhead == 0 {
-		for _, e := range r.entries[c.next:min(c.next+2*lookAhead, len(r.entries))] {
-			b := r.record(e)
-			c.touched += uint32(b[0])
-		}
+		c.touch(r)
 	}
 	e := r.entries[c.next]
 	c.next++
@@ -72,6 +69,30 @@ func (c *cursor) advanceRun(keys *Keys) bool {
 	}
 	return true
 }
+
+// touch brings records into the cache: the beginnings of those that are far off,
+// and of those that come next, whose length is known by then, all of it.
+func (c *cursor) touch(r *run) {
+	near := min(c.next+lookAhead, len(r.entries))
+	from := near
+	if c.next == 0 {
+		from = 0
+	}
+	for _, e := range r.entries[from:min(near+lookAhead, len(r.entries))] {
+		c.touched += uint32(r.record(e)[flagsSize])
+	}
+	for _, e := range r.entries[c.next:near] {
+		b := r.record(e)
+		for at := cacheLine; at < min(recordSize(b), maxTouch); at += cacheLine {
+			c.touched += uint32(b[at])
+		}
+	}
+}
+
+const (
+	cacheLine = 64
+	maxTouch  = 1024 // the processor sees a longer walk coming
+)
 
 // before reports whether the record of c comes before that of o.
 func (c *cursor) before(o *cursor) bool {

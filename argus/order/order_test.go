@@ -88,6 +88,33 @@ func TestSortIsStablePermutation(t *testing.T) {
 	})
 }
 
+// Many records with keys that begin alike: networks of IPv6.
+func TestSortOfLikeKeys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hosts := rapid.IntRange(1, 3000).Draw(t, "hosts")
+		seed := rapid.Uint32().Draw(t, "seed")
+		recs := make([]*record.Record, rapid.IntRange(fewEntries, 1000).Draw(t, "n"))
+		for i := range recs {
+			seed = seed*1664525 + 1013904223
+			n := int(seed>>8) % hosts
+			r := record.New(record.FlowRecord, record.Version5, record.Status)
+			r.SetFlow(record.Flow{
+				Class: record.ClassFiveTuple, Type: record.KeyIPv6, Proto: record.ProtoUDP, SrcBits: 128, DstBits: 128,
+				Src: record.EndpointFrom16([16]byte{0x20, 1, 0xd, 0xb8, 7: byte(n % 3), 12: byte(n >> 8), 15: byte(n)}),
+				Dst: record.EndpointFrom16([16]byte{0x20, 1, 0xd, 0xb8, 15: byte(n % 5)}), SrcPort: uint16(seed>>4) % 4, DstPort: uint16(i),
+			})
+			recs[i] = r.Clone()
+		}
+		s, err := By(rapid.SampledFrom([]string{"saddr", "-saddr", "daddr saddr", "daddr,-saddr,sport", "saddr/64 sport", "daddr"}).Draw(t, "keys"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want(s.Keys(), recs), sorted(t, s, recs)); d != "" {
+			t.Fatalf("by %v:\n%s", s.Keys(), d)
+		}
+	})
+}
+
 // A record that a reader turned round is still so after the sort.
 func TestKeepsReversedRecords(t *testing.T) {
 	r := record.New(record.FlowRecord, record.Version5, record.Status)

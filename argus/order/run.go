@@ -148,6 +148,9 @@ func loadRecord(rec *record.Record, b []byte) (int, error) {
 	return flagsSize + len(rec.Bytes()), nil
 }
 
+// recordSize is the length of the stored form of a record.
+func recordSize(b []byte) int { return flagsSize + 4*int(binary.BigEndian.Uint16(b[flagsSize+2:])) }
+
 // record is the stored form of a record, and what follows it in the slab.
 func (r *run) record(e entry) []byte {
 	return r.slabs[e.at>>slabBits][e.at%slabWords*4:]
@@ -177,11 +180,46 @@ func (r *run) sort(keys *Keys, other []entry) []entry {
 			end++
 		}
 		if end-first > 1 && sorted[first].number&deep != 0 {
-			slices.SortFunc(sorted[first:end], s.compare)
+			s.sort(sorted[first:end], spare[first:end], 0)
 		}
 		first = end
 	}
 	return spare[:cap(spare)]
+}
+
+// fewEntries are put in order by comparing them.
+const fewEntries = 128
+
+// sort puts entries with equal prefixes in order by what is kept of their keys,
+// from byte at on: many of them by the next eight bytes in the place of the
+// prefix, and then those that are equal in these.
+func (s *restSorter) sort(a, other []entry, at int) {
+	if len(a) < fewEntries || at == keyWidth {
+		slices.SortFunc(a, s.compare)
+		return
+	}
+	prefix := a[0].prefix
+	for i := range a {
+		a[i].prefix = binary.BigEndian.Uint64(s.run.rest(a[i])[at:])
+	}
+	sorted, spare := radix(a, other)
+	if &sorted[0] != &a[0] {
+		copy(a, sorted)
+		spare = other
+	}
+	for first := 0; first < len(a); {
+		end := first + 1
+		for end < len(a) && a[end].prefix == a[first].prefix {
+			end++
+		}
+		if end-first > 1 {
+			s.sort(a[first:end], spare[first:end], at+keyPrefix)
+		}
+		first = end
+	}
+	for i := range a {
+		a[i].prefix = prefix
+	}
 }
 
 // restSorter compares records with equal prefixes. Since no key is the beginning
