@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/seed-6ae541b3/goargus/codec3"
 	"github.com/seed-6ae541b3/goargus/internal/stream"
@@ -16,14 +17,18 @@ type Sink struct {
 	name    string
 	cfg     CreateConfig
 	out     io.Writer
-	file    *logFile // nil if out is no file of a name
-	enc     stream.Encoder
-	fresh   bool           // nothing was written: a START record comes first
-	began   bool           // the START record is settled
-	start   *record.Record // of the input, held back until the first record of another kind
+	file    *logFile        // nil if out is no file of a name
+	enc     *stream.Encoder // nil when closed
+	fresh   bool            // nothing was written: a START record comes first
+	began   bool            // the START record is settled
+	start   *record.Record  // of the input, held back until the first record of another kind
 	written int64
 	closed  bool
 }
+
+// encoders are those of closed sinks, whose memory the next ones use: archives
+// have many files, each for a short time.
+var encoders = sync.Pool{New: func() any { return new(stream.Encoder) }}
 
 // CreateConfig is what the options of Create set.
 type CreateConfig struct {
@@ -64,7 +69,7 @@ var ErrLoss = errors.New("version 3 cannot hold the record whole")
 // When another process renames or removes the file, it is created again with
 // the next block written.
 func Create(name string, options ...CreateOption) (*Sink, error) {
-	s := &Sink{name: name}
+	s := &Sink{name: name, enc: encoders.Get().(*stream.Encoder)}
 	for _, o := range options {
 		o(&s.cfg)
 	}
@@ -85,7 +90,7 @@ func Create(name string, options ...CreateOption) (*Sink, error) {
 // NewSink returns a sink that writes a stream of its own to w, beginning with a
 // START management record. Closing it closes w if it is an io.Closer.
 func NewSink(w io.Writer, name string, options ...CreateOption) *Sink {
-	s := &Sink{name: name, out: w, fresh: true}
+	s := &Sink{name: name, out: w, fresh: true, enc: encoders.Get().(*stream.Encoder)}
 	for _, o := range options {
 		o(&s.cfg)
 	}
@@ -231,6 +236,9 @@ func (s *Sink) Close() error {
 	}
 	err := s.Flush()
 	s.closed = true
+	s.enc.Reset(nil)
+	encoders.Put(s.enc)
+	s.enc = nil
 	if c, ok := s.out.(io.Closer); ok && s.out != os.Stdout {
 		err = errors.Join(err, c.Close())
 	}

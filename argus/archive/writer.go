@@ -66,6 +66,7 @@ type Writer struct {
 	recent  list             // open files
 	waiting []*file          // with a period, to be closed in time
 	head    *record.Record   // START record of the stream
+	timed   bool             // records are filed by their time
 	number  int64            // of letters
 	written int64
 	latest  int64 // time of the latest record
@@ -110,6 +111,7 @@ func New(cfg Config) (*Writer, error) {
 	if w.cfg.Letters == 0 {
 		w.cfg.Letters = defaultLetters
 	}
+	w.timed = cfg.Every != Period{}
 	w.text.Location = w.cfg.Zone
 	var err error
 	if w.name, err = parseTemplate(cfg.Name, w.cfg.Registry); err != nil {
@@ -171,7 +173,10 @@ func timeOf(r *record.Record) int64 {
 
 // put writes a record, or a piece of one, that belongs into one file.
 func (w *Writer) put(r *record.Record) error {
-	t := timeOf(r)
+	t := int64(0)
+	if w.timed {
+		t = timeOf(r)
+	}
 	f, err := w.fileOf(r, t)
 	if err != nil {
 		return err
@@ -217,7 +222,7 @@ func (w *Writer) fileOf(r *record.Record, t int64) (*file, error) {
 		f = nil
 	}
 	if f == nil {
-		f = w.begin(start, end, t, values)
+		f = w.begin(start, end, r, values)
 	}
 	w.current = f
 	return f, nil
@@ -242,10 +247,10 @@ func (w *Writer) ends(f *file, r *record.Record) bool {
 }
 
 // begin makes a file known; it is opened at the first write.
-func (w *Writer) begin(start, end, t int64, values int) *file {
+func (w *Writer) begin(start, end int64, r *record.Record, values int) *file {
 	when := time.Unix(0, start).In(w.cfg.Zone)
 	if w.cfg.Every == (Period{}) {
-		when = time.Unix(0, t).In(w.cfg.Zone)
+		when = time.Unix(0, timeOf(r)).In(w.cfg.Zone)
 	}
 	f := &file{key: string(w.key), name: w.name.name(when, w.key[values:]), start: start, end: end}
 	if w.lettered() {
