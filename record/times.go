@@ -143,7 +143,7 @@ func (t *Times) decode(b []byte) {
 	}
 	relative := n > (words-1)/2 && n != 1 && words == n+2
 	at := 4
-	base := int64(0)
+	base, based := int64(0), false // the first time, to which the others may be relative
 	for _, f := range [...]struct {
 		bit uint8
 		to  *int64
@@ -152,15 +152,15 @@ func (t *Times) decode(b []byte) {
 			continue
 		}
 		switch {
-		case relative && base != 0:
+		case relative && based: // they fit, by the count of words
 			*f.to = base + int64(int32(binary.BigEndian.Uint32(b[at:])))*1000
 			at += 4
 		case at+8 > len(b):
 			at = len(b) // absolute, as many as fit
 		default:
 			*f.to = absolute(b[at:], scale)
-			if base == 0 {
-				base = *f.to
+			if !based {
+				base, based = *f.to, true
 			}
 			at += 8
 		}
