@@ -10,9 +10,8 @@ type slab[T any] struct {
 	free   []uint32 // blocks given back
 }
 
-// makeSlab makes an empty slab whose pieces hold 1<<shift blocks. The memory of
-// a piece is the system's until it is touched; callers choose some 16 MiB where
-// there are many blocks, so that most of it can be in huge pages.
+// makeSlab makes an empty slab whose pieces hold 1<<shift blocks; callers choose
+// it so that a piece is some MiB, which is what a small sensor takes.
 func makeSlab[T any](shift uint) slab[T] { return slab[T]{shift: shift, used: 1} }
 
 // at returns a block.
@@ -35,18 +34,19 @@ func (s *slab[T]) take() uint32 {
 	return i
 }
 
-// reach makes sure that block i exists. Small sensors have no use for huge
-// pages, so the first piece gets them when an eighth of it is in use.
+// reach makes sure that block i exists. Pieces come in growing numbers from one
+// stretch of memory, so that large slabs can be in huge pages.
 func (s *slab[T]) reach(i uint32) {
+	const most, huge = 16, 4
 	for i>>s.shift >= uint32(len(s.pieces)) {
-		piece := make([]T, 1<<s.shift)
-		if len(s.pieces) > 0 {
-			adviseHuge(piece)
+		n := min(max(len(s.pieces), 1), most)
+		stretch := make([]T, n<<s.shift)
+		if n >= huge {
+			adviseHuge(stretch)
 		}
-		s.pieces = append(s.pieces, piece)
-	}
-	if i == 1<<(s.shift-3) {
-		adviseHuge(s.pieces[0])
+		for size := 1 << s.shift; len(stretch) > 0; stretch = stretch[size:] {
+			s.pieces = append(s.pieces, stretch[:size:size])
+		}
 	}
 }
 
