@@ -11,7 +11,7 @@ type slab[T any] struct {
 }
 
 // makeSlab makes an empty slab whose pieces hold 1<<shift blocks; callers choose
-// it so that a piece is some MiB, which is what a small sensor takes.
+// it so that a piece is a MiB or more.
 func makeSlab[T any](shift uint) slab[T] { return slab[T]{shift: shift, used: 1} }
 
 // at returns a block.
@@ -34,19 +34,10 @@ func (s *slab[T]) take() uint32 {
 	return i
 }
 
-// reach makes sure that block i exists. Pieces come in growing numbers from one
-// stretch of memory, so that large slabs can be in huge pages.
+// reach makes sure that block i exists.
 func (s *slab[T]) reach(i uint32) {
-	const most, huge = 16, 4
 	for i>>s.shift >= uint32(len(s.pieces)) {
-		n := min(max(len(s.pieces), 1), most)
-		stretch := make([]T, n<<s.shift)
-		if n >= huge {
-			adviseHuge(stretch)
-		}
-		for size := 1 << s.shift; len(stretch) > 0; stretch = stretch[size:] {
-			s.pieces = append(s.pieces, stretch[:size:size])
-		}
+		s.pieces = append(s.pieces, make([]T, 1<<s.shift))
 	}
 }
 

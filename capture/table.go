@@ -20,8 +20,6 @@ type table struct {
 	count int
 }
 
-const hugeTable = 1 << 18 // slots from which on huge pages are worth asking for
-
 const minTable = 10 // binary logarithm of the first size
 
 func makeTable() table {
@@ -71,9 +69,6 @@ func (t *table) place(slot uint64) {
 func (t *table) grow() {
 	old := t.slots
 	t.slots = make([]uint64, 2*len(old))
-	if len(t.slots) >= hugeTable {
-		adviseHuge(t.slots)
-	}
 	t.shift--
 	for _, slot := range old {
 		if slot != 0 {
