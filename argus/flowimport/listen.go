@@ -34,7 +34,10 @@ func Listen(ctx context.Context, address string, cfg Config) (*Source, error) {
 		return nil, fmt.Errorf("flowimport: listen at %s: %w", address, err)
 	}
 	_ = conn.SetReadBuffer(receiveBuffer) // the system may allow less; what it loses sequence numbers tell
-	return newSource(ctx, conn.LocalAddr().String(), &listener{conn: conn, buf: make([]byte, maxDatagram)}, cfg), nil
+	s := newSource(ctx, conn.LocalAddr().String(), &listener{conn: conn, buf: make([]byte, maxDatagram)}, cfg)
+	s.buf = s.begin(nil, &Datagram{}) // without waiting for exporters
+	s.rest = s.buf
+	return s, nil
 }
 
 // Addr is where a source of [Listen] listens; the zero value for one of a file.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -52,7 +53,12 @@ func (c *Client) arrangeInputs() error {
 func (c *Client) openInput(ctx context.Context, name string, options ...argus.OpenOption) (*argus.Source, error) {
 	if address, ok := listenAt(name); ok {
 		src, err := flowimport.Listen(ctx, address, c.importConfig())
-		return c.imported(ctx, name, src, err)
+		if err != nil {
+			return nil, err
+		}
+		c.imports = append(c.imports, src)
+		// It is src that the context ends: not with an error, but as a file ends.
+		return argus.NewSource(context.WithoutCancel(ctx), port{src, ctx}, name), nil
 	}
 	kind, file, typed := strings.Cut(name, ":")
 	switch {
@@ -66,16 +72,26 @@ func (c *Client) openInput(ctx context.Context, name string, options ...argus.Op
 		return nil, Usagef("-r %s: ranges of bytes are of files of records", name)
 	}
 	src, err := flowimport.Open(ctx, file, c.importConfig())
-	return c.imported(ctx, name, src, err)
-}
-
-// imported is a stream of records over one of exported flows.
-func (c *Client) imported(ctx context.Context, name string, src *flowimport.Source, err error) (*argus.Source, error) {
 	if err != nil {
 		return nil, err
 	}
 	c.imports = append(c.imports, src)
 	return argus.NewSource(ctx, src, name), nil
+}
+
+// port is what comes to a port until the program is interrupted, which is the
+// only end that it has.
+type port struct {
+	*flowimport.Source
+	ctx context.Context
+}
+
+func (p port) Read(b []byte) (int, error) {
+	n, err := p.Source.Read(b)
+	if err != nil && p.ctx.Err() != nil {
+		err = io.EOF
+	}
+	return n, err
 }
 
 func (c *Client) importConfig() (cfg flowimport.Config) {
