@@ -123,11 +123,6 @@ func parseWith(args []string, conf string) (*options, error) {
 
 // settle checks what only all options together show.
 func (o *options) settle() error {
-	for _, out := range o.outputs {
-		if _, err := compileOutput(out); err != nil {
-			return err
-		}
-	}
 	if len(o.files) > 0 {
 		return nil
 	}
@@ -315,8 +310,10 @@ func (o *options) addOutput(value string) error {
 	if !o.inFile && !o.ownOutput {
 		o.outputs, o.ownOutput = nil, true
 	}
-	o.outputs = append(o.outputs, output{name, strings.Trim(strings.TrimSpace(filter), `"`)})
-	return nil
+	out := output{name, strings.Trim(strings.TrimSpace(filter), `"`)}
+	o.outputs = append(o.outputs, out)
+	_, err := compileOutput(out)
+	return err
 }
 
 // setID reads the identifier of the sensor.

@@ -86,7 +86,7 @@ func compileOutput(w output) (*filter.Program, error) {
 	}
 	only, err := filter.Compile(w.filter)
 	if err != nil {
-		return nil, usagef("-w %s: record filter: %v", w.name, err)
+		return nil, fmt.Errorf("%s: record filter: %w", w.name, err)
 	}
 	return only, nil
 }
