@@ -2,7 +2,7 @@
 FUZZTIME ?= 1m
 BIN := bin
 
-.PHONY: build test lint fuzz robust interop bench profile microbench
+.PHONY: build cross test lint fuzz robust interop bench profile microbench
 
 build: ## the library and the example programs, into bin/
 	go build ./...
