@@ -166,7 +166,7 @@ func (r *run) rest(e entry) []byte {
 // nil; sort returns memory for the next run.
 func (r *run) sort(keys *Keys, other []entry) []entry {
 	if len(other) < len(r.entries) {
-		other = make([]entry, len(r.entries))
+		other = make([]entry, len(r.entries)+len(r.entries)/16)
 	}
 	sorted, spare := radix(r.entries, other[:len(r.entries)])
 	r.entries = sorted

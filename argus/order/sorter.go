@@ -110,6 +110,7 @@ type job struct {
 	resident int          // bytes of runs
 	spare    chan []entry // memory for sorting, one for each worker
 	free     [][]byte     // slabs to be used again
+	empty    []*run       // runs to be filled again
 	scratch  []byte
 	segments []*segment
 	failed   bool
@@ -155,6 +156,10 @@ func (j *job) seal() {
 	go func() {
 		j.spare <- r.sort(j.keys, spare)
 	}()
+	if n := len(j.empty); n > 0 {
+		j.run, j.empty = j.empty[n-1], j.empty[:n-1]
+		return
+	}
 	j.run = new(run)
 	j.run.entries = make([]entry, 0, size+size/16)
 	if !j.keys.number() {
