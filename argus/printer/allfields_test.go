@@ -57,13 +57,9 @@ func row(names []string, line string) map[string]string {
 // explain says why a cell differs from the real program's, or "" if it must not.
 func explain(ra, name string, g, w map[string]string) string {
 	got, want := g[name], w[name]
-	side := name[:1]
 	switch {
-	case strings.Contains(name, "intpkt") || strings.Contains(name, "jit"):
-		// Units and sets of inter-packet times: nothing of version 5 can be compared.
-		if ra == "ra5" || strings.HasSuffix(name, "min") || strings.HasSuffix(name, "max") || name == side+"jit" {
-			return "jitter"
-		}
+	case got == jitterBehind:
+		return "jitter from memory behind it"
 	case ra == "ra5" && (strings.HasPrefix(name, "idle") || strings.HasPrefix(name, "intflow")):
 		return "idle statistics of an earlier record, and the divisor of intflowmin"
 	case name == "dlstime":

@@ -26,7 +26,11 @@ func withDefects(t *testing.T, ra string, form Form) *record.Registry {
 		}
 		own := func(r *record.Record, o *record.TextOptions) string { return string(a.AppendText(nil, r, o)) }
 		text := own
-		if d := defects[a.Name]; d != nil {
+		d := defects[a.Name]
+		if d == nil {
+			d = jitterDefect(ra, a.Name)
+		}
+		if d != nil {
 			text = func(r *record.Record, o *record.TextOptions) string { return d(own(r, o), r, o) }
 		}
 		c.Text = func(dst []byte, r *record.Record, o *record.TextOptions) []byte {
