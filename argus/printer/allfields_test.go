@@ -60,10 +60,6 @@ func explain(ra, name string, g, w map[string]string) string {
 	switch {
 	case got == jitterBehind:
 		return "jitter from memory behind it"
-	case ra == "ra5" && (strings.HasPrefix(name, "idle") || strings.HasPrefix(name, "intflow")):
-		return "idle statistics of an earlier record, and the divisor of intflowmin"
-	case name == "dlstime":
-		return "difference to the record before"
 	case name == "stcpmax":
 		if g, err := strconv.ParseFloat(got, 64); err == nil && same(strconv.FormatFloat(g/1000, 'f', 6, 64), want) {
 			return "kbit/s"
@@ -80,8 +76,6 @@ func explain(ra, name string, g, w map[string]string) string {
 		return "MAC class"
 	case strings.HasSuffix(name, "net") && want == "0.0.0.0" && g["proto"] == "arp", strings.HasSuffix(name, "net") && g["proto"] == "rarp":
 		return "network of ARP"
-	case ra == "ra5" && (name == "sname" || name == "dname"):
-		return "names of hosts, IPv6 as one number"
 	case name == "dsrs" && strings.Contains(want, "*") && strings.HasPrefix(got, want[:strings.IndexByte(want, '*')]):
 		return "list cut in separated output"
 	case g["proto"] == "arp" && g["spkts"] == "0" && strings.Contains(" senc denc smaxsz sminsz dmaxsz dminsz suser duser spktsz dpktsz ", " "+name+" "):
