@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 )
 
@@ -117,4 +118,33 @@ func hexText(b []byte) string {
 		s = append(s, ' ', digits[c>>4], digits[c&15])
 	}
 	return string(s)
+}
+
+// A flow of which every packet is after the sensor's "no earliest time yet" has
+// that for its start: what is known is its end.
+func TestStartOfNone(t *testing.T) {
+	const end = 0xFFCEDD80
+	for _, test := range []struct{ start, want uint32 }{{noSecond, end}, {noSecond - 1, noSecond - 1}} {
+		b := AppendHeader(nil, FlowRecord, Version3, Stop)
+		b = append(b, DSRTime.Type(), timeAbsolute, UnitMicro, 5)
+		for _, v := range []uint32{test.start, 0, end, 0} {
+			b = binary.BigEndian.AppendUint32(b, v)
+		}
+		b = AppendMetrics(b, Counters{Packets: 2, Bytes: 200}, Counters{}, false)
+		if !PutLength(b) {
+			t.Fatal("no length")
+		}
+		var r Record
+		if err := r.Load(b); err != nil {
+			t.Fatal(err)
+		}
+		want := Span{int64(test.want) * second, end * second}
+		if got := r.Times().Src; got != want {
+			t.Errorf("start %#x: got %v, want %v", test.start, got, want)
+		}
+		r.Rebuild()
+		if again, err := r.AppendTo(nil, Version3); err != nil || !bytes.Equal(again, b) {
+			t.Errorf("start %#x: written as %x, %v", test.start, again, err)
+		}
+	}
 }

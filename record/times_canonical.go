@@ -3,6 +3,8 @@ package record
 // canonical gives each side its times by the rules of the readers (format,
 // "Canonical times"): which side a pair belongs to follows from the packets.
 func (t *Times) canonical(src, dst uint64, metrics, srcMapped, dstMapped bool) {
+	t.Src.known()
+	t.Dst.known()
 	t.Src.order()
 	t.Dst.order()
 	if !metrics {
@@ -45,6 +47,14 @@ func (t *Times) canonical(src, dst uint64, metrics, srcMapped, dstMapped bool) {
 		if dst == 1 && !dstMapped {
 			t.Dst.End = t.Dst.Start
 		}
+	}
+}
+
+// known makes a start that says "no earliest time yet", as that of a flow after
+// it does, the end.
+func (s *Span) known() {
+	if s.Start == noSecond*second && s.End > s.Start {
+		s.Start = s.End
 	}
 }
 
