@@ -3,6 +3,7 @@ package printer
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ type option struct {
 	ras    string // versions that have it; empty is both
 	file   string // other than synth
 	only   func(r *record.Record) bool
+	equal  func(got, want string) bool // nil is equal words
 }
 
 func discard9(r *record.Record) bool {
@@ -74,7 +76,48 @@ var options = []option{
 		only: isManagement, set: func(c *Config) { c.Management = true }, ras: "3"},
 	{name: "percent", fields: "stime trans bytes pkts spkts dpkts sbytes loss ploss", ras: "5", set: func(c *Config) { c.Percent = NewTotals(nil) }},
 	{name: "events", ras: "5", file: "events", set: func(c *Config) { c.Management, c.Events = true, true },
-		only: func(r *record.Record) bool { return r.Kind() != record.Management || r.Cause() != record.Start }}, // version 5 skips the first record
+		only: notFirst},
+	{name: "events-fields", fields: "stime ltime type proto cause state saddr srcid inf seq trans dur suser:40 status", ras: "5", file: "events",
+		set: func(c *Config) { c.Management, c.Events = true, true }, only: notFirst, equal: equalEvent},
+	{name: "variable", limit: 6, set: func(c *Config) { c.Variable = true }, equal: equalButArrow},
+}
+
+// notFirst leaves out the record that opens a stream, as version 5 does.
+func notFirst(r *record.Record) bool {
+	return r.Kind() != record.Management || r.Cause() != record.Start
+}
+
+// equalButArrow allows for two blanks more before the arrow, which the real
+// programs print in its width where columns have none.
+func equalButArrow(got, want string) bool {
+	for _, arrow := range []string{" -> ", "<-> ", "<-  ", " ?> ", "<?> "} {
+		if got == strings.Replace(want, "  "+arrow, arrow, 1) {
+			return true
+		}
+	}
+	return got == want
+}
+
+var dataOf = regexp.MustCompile(`s\[[0-9]+\]=.{0,40}`)
+
+// equalEvent allows for what version 5 does to events: it cuts the kind to three
+// letters, marks the flows of a management record as too long, and prints the
+// text as zlib left it.
+func equalEvent(got, want string) bool {
+	g, w := strings.Fields(dataOf.ReplaceAllString(got, "DATA ")), strings.Fields(dataOf.ReplaceAllString(want, "DATA "))
+	if len(g) != len(w) || len(g) < 3 {
+		return false
+	}
+	const kind = 2
+	if g[kind] == "flow" || g[kind] == "evnt" {
+		g[kind] = g[kind][:3]
+	}
+	for i := range g {
+		if g[i] != w[i] && (g[kind] != "man" || w[i] != "*") {
+			return false
+		}
+	}
+	return true
 }
 
 func disaNames() *record.Names {
@@ -121,6 +164,10 @@ func (o option) replay(t *testing.T, ra string) {
 		cfg.Fields = fields(t, o.fields)
 	}
 	want := lines(t, filepath.Join(reference, "out", "opt."+ra+"."+o.name+".txt"))
+	if o.equal != nil {
+		compare(t, ra+" "+o.name, printed(t, name, o.limit, o.only, cfg), want, o.equal)
+		return
+	}
 	compare(t, ra+" "+o.name, printed(t, name, o.limit, o.only, cfg), want, func(got, want string) bool {
 		return sameWords(got, want) || turnedRound(got, want) || strings.HasPrefix(strings.TrimSpace(got), "StartTime") && slices.Equal(strings.Fields(got), strings.Fields(want))
 	})

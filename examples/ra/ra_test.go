@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,31 @@ func TestRa(t *testing.T) {
 	}
 	if quiet, _, _ := run(t, ra, "-q", "-A", "-r", copyFile); !strings.HasPrefix(quiet, " Totalrecords ") {
 		t.Errorf("got %q", quiet)
+	}
+}
+
+// TestReferenceTotals replays -A. The real programs count the management record
+// that opens a file twice, and version 3 knows no events.
+func TestReferenceTotals(t *testing.T) {
+	const fields = "../../../shared/data/fields/"
+	need(t, fields+"out/opt.ra5.A.txt")
+	ra := program(t)
+	for version, columns := range map[string]string{"3": "TotalEventRecords 0", "5": ""} {
+		b, err := os.ReadFile(fields + "out/opt.ra" + version + ".A.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.Split(strings.TrimSpace(string(b)), "\n")
+		out, errs, code := run(t, ra, "-n", "-A", "-N", "3", "-r", fields+"data/synth.v"+version+".arg")
+		got := strings.Split(strings.TrimSpace(out), "\n")
+		if code != 0 || len(got) != len(want) || !slices.Equal(got[1:len(got)-1], want[1:len(want)-1]) {
+			t.Fatalf("code %d, %s, %q, want %q", code, errs, got, want)
+		}
+		words := func(line string) string { return strings.Join(strings.Fields(line), " ") }
+		total := words(strings.NewReplacer("Totalrecords 5", "Totalrecords 4", "TotalManRecords 2", "TotalManRecords 1").Replace(want[len(want)-1]))
+		if ours := words(strings.Replace(got[len(got)-1], columns, "", 1)); ours != total {
+			t.Errorf("version %s: got %q, want %q", version, ours, total)
+		}
 	}
 }
 
