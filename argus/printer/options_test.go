@@ -113,7 +113,7 @@ func equalEvent(got, want string) bool {
 		g[kind] = g[kind][:3]
 	}
 	for i := range g {
-		if g[i] != w[i] && (g[kind] != "man" || w[i] != "*") {
+		if !same(g[i], w[i]) && (g[kind] != "man" || w[i] != "*") {
 			return false
 		}
 	}
