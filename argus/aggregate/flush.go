@@ -83,7 +83,7 @@ func (s *shard) feeds() ([]feed, error) {
 	var out []feed
 	buffer := max(min(int(s.limit)/(2*len(runs)+1), spillBuffer), 4<<10)
 	for _, seg := range runs {
-		out = append(out, &run{in: s.spill.read(seg, buffer), group: s.group})
+		out = append(out, &run{in: bufio.NewReaderSize(s.spill.section(seg), buffer), group: s.group})
 	}
 	return out, nil
 }
@@ -126,9 +126,10 @@ func (s *spill) merge(sh *shard, add func(segment)) error {
 func (s *shard) readBack(from *spill, p int) (spilled bool, err error) {
 	var some batch
 	var buf []byte
+	in := bufio.NewReaderSize(nil, spillBuffer)
 	at := s.spill.at
 	for _, seg := range from.parts[p] {
-		in := from.read(seg, spillBuffer)
+		in.Reset(from.section(seg))
 		for {
 			buf, err = readBlock(in, buf)
 			if errors.Is(err, io.EOF) {

@@ -17,6 +17,9 @@ type group struct {
 	correct corrector
 	timers  *timers // nil if there are none
 
+	list    []entry       // of inOrder, which the next call uses again
+	spare   []entry
+	keys    []byte
 	a, b    record.Record // the group's record, and the one that is added
 	held    []byte
 	search  []byte // key that match compares with

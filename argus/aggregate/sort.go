@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // entry is a group to be put in order.
@@ -16,11 +17,10 @@ type entry struct {
 // inOrder returns the groups of bins before one, in the order of reporting, and
 // their sort keys if they are not ordered by the last change alone.
 func (g *group) inOrder(before int64) ([]entry, []byte, error) {
-	list := make([]entry, 0, g.table.n)
 	if len(g.order.by) == 0 && !g.rules.bins {
-		return bySeq(g.entries(list)), nil, nil
+		return g.bySeq(), nil, nil
 	}
-	var keys []byte
+	list, keys := g.list[:0], g.keys[:0]
 	var err error
 	g.arena.each(func(ref uint32, b block) {
 		if err != nil || g.rules.bins && b.bin() >= before && before != math.MaxInt64 {
@@ -43,7 +43,8 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := sorter{keys: keys, spare: make([]entry, len(list))}
+	g.list, g.keys = list, keys
+	s := sorter{keys: keys, spare: g.spareFor(list)}
 	for i := range list {
 		s.longest = max(s.longest, int(list[i].n))
 	}
@@ -51,16 +52,19 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	return list, keys, nil
 }
 
-// entries appends all groups, with the last change as their rank.
-func (g *group) entries(list []entry) []entry {
-	g.arena.each(func(ref uint32, b block) { list = append(list, entry{rank: b.seq(), ref: ref}) })
-	return list
+// bySeq returns all groups in the order of their last change.
+func (g *group) bySeq() []entry {
+	g.list = slices.Grow(g.list[:0], g.table.n)
+	g.arena.each(func(ref uint32, b block) { g.list = append(g.list, entry{rank: b.seq(), ref: ref}) })
+	byRank(g.list, g.spareFor(g.list))
+	return g.list
 }
 
-// bySeq sorts by the number of the last change.
-func bySeq(list []entry) []entry {
-	byRank(list, make([]entry, len(list)))
-	return list
+// spareFor is memory for as many entries as there are in list. It is kept, as
+// list is: what is thrown away at every spill would count twice.
+func (g *group) spareFor(list []entry) []entry {
+	g.spare = slices.Grow(g.spare[:0], len(list))[:len(list)]
+	return g.spare
 }
 
 // sorter sorts entries by their sort keys, eight bytes at a time.

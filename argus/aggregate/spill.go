@@ -55,7 +55,7 @@ func (s *spill) take(g *group) error {
 	if s.depth > maxDepth {
 		return errors.New("the groups of one address pair are above the memory limit")
 	}
-	list := bySeq(g.entries(make([]entry, 0, g.table.n)))
+	list := g.bySeq()
 	var count [partitions + 1]int
 	for i := range list {
 		count[s.partition(g.at(list[i].ref))+1]++
@@ -64,16 +64,16 @@ func (s *spill) take(g *group) error {
 		count[i] += count[i-1]
 	}
 	start := count
-	refs := make([]uint32, len(list))
+	sorted := g.spareFor(list)
 	for i := range list {
 		p := s.partition(g.at(list[i].ref))
-		refs[start[p]] = list[i].ref
+		sorted[start[p]] = list[i]
 		start[p]++
 	}
 	for p := range partitions {
 		at := s.at
-		for _, ref := range refs[count[p]:count[p+1]] {
-			if err := s.write(g.at(ref)); err != nil {
+		for _, e := range sorted[count[p]:count[p+1]] {
+			if err := s.write(g.at(e.ref)); err != nil {
 				return err
 			}
 		}
@@ -101,10 +101,8 @@ func (s *spill) flush() error {
 	return nil
 }
 
-// read returns a reader of a segment.
-func (s *spill) read(seg segment, buffer int) *bufio.Reader {
-	return bufio.NewReaderSize(io.NewSectionReader(s.file, seg.at, seg.n), buffer)
-}
+// section is what a segment has.
+func (s *spill) section(seg segment) io.Reader { return io.NewSectionReader(s.file, seg.at, seg.n) }
 
 // readBlock reads the next block into buf, which grows as needed.
 func readBlock(r *bufio.Reader, buf []byte) ([]byte, error) {
