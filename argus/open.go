@@ -84,7 +84,7 @@ func Open(ctx context.Context, name string, options ...OpenOption) (*Source, err
 		return nil, fmt.Errorf("argus: open %s: Open reads files, not %s", name, scheme)
 	}
 	if name == "-" {
-		return newSource(ctx, "stdin", keepOpen{os.Stdin}, cfg), nil
+		return newSource(ctx, "stdin", standardInput(ctx), cfg), nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -124,11 +124,6 @@ func newSource(ctx context.Context, name string, raw io.ReadCloser, cfg OpenConf
 	})
 	return s
 }
-
-// keepOpen is standard input: reading it may end, it is not closed.
-type keepOpen struct{ io.Reader }
-
-func (keepOpen) Close() error { return nil }
 
 func exists(name string) bool {
 	_, err := os.Stat(name)

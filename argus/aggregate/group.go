@@ -17,7 +17,7 @@ type group struct {
 	correct corrector
 	timers  *timers // nil if there are none
 
-	list    []entry       // of inOrder, which the next call uses again
+	list    []entry // of inOrder, which the next call uses again
 	spare   []entry
 	keys    []byte
 	a, b    record.Record // the group's record, and the one that is added
