@@ -13,6 +13,16 @@
 // any number of goroutines may read. A record that a stream yields is valid
 // until the next step; who keeps it calls [Record.Clone].
 //
+// # Attributes
+//
+// Whatever Argus knows of a record is an [Attribute], found by its name with
+// [Lookup]: "sbytes", "tcprtt", "smac". It tells its title, unit, kind and side,
+// gets its value as a number ([Attribute.Int64], [Attribute.Float64]), an address
+// or bytes, and appends it as text ([Attribute.AppendText]). Printing, filters,
+// sorting and keys are all made from this one table. [Attributes] lists it;
+// one's own attributes are added to a copy of it: see the example of
+// [Registry.Add]. docs/attributes.md is the list with descriptions.
+//
 // Times are int64 nanoseconds since the epoch whatever the wire says, addresses
 // are [Endpoint] values with [net/netip.Addr] at the border.
 package record

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"slices"
 
+	"github.com/seed-6ae541b3/goargus/argus"
+	"github.com/seed-6ae541b3/goargus/argus/order"
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/filter"
 	"github.com/seed-6ae541b3/goargus/record"
@@ -60,24 +61,31 @@ func ExampleRegistry_Add() {
 		fmt.Println(err)
 		return
 	}
-	var flows []*record.Record
-	for _, r := range []*record.Record{exampleFlow("10.0.0.1", 80, 500, 1500), exampleFlow("10.0.0.2", 443, 100, 9000), exampleFlow("10.0.0.3", 22, 900, 100)} {
-		if only.Match(r) {
-			flows = append(flows, r)
+	largest, err := order.New("-asym", order.Config{Registry: reg})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fields, err := printer.ParseFields(reg, nil, "saddr dport asym sbytes dbytes")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := printer.New(os.Stdout, printer.Config{Registry: reg, Fields: fields, Form: printer.Separated, Names: printer.ProtoNames})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	flows := func(yield func(*record.Record, error) bool) {
+		for _, r := range []*record.Record{exampleFlow("10.0.0.1", 80, 500, 1500), exampleFlow("10.0.0.2", 443, 100, 9000), exampleFlow("10.0.0.3", 22, 900, 100)} {
+			if !yield(r, nil) {
+				return
+			}
 		}
 	}
-	asym, _ := reg.Lookup("asym")
-	slices.SortFunc(flows, func(a, b *record.Record) int {
-		x, _ := asym.Float64(a)
-		y, _ := asym.Float64(b)
-		return int(1000 * (y - x)) // the largest first
-	})
-	fields, _ := printer.ParseFields(reg, nil, "saddr dport asym sbytes dbytes")
-	p, _ := printer.New(os.Stdout, printer.Config{Registry: reg, Fields: fields, Form: printer.Separated, Names: printer.ProtoNames})
-	for _, r := range flows {
-		_ = p.Print(r)
+	if err := p.All(argus.Pipe(flows, only.Stage(), largest.Stage())); err != nil {
+		fmt.Println(err)
 	}
-	_ = p.Close()
 	// Output:
 	// SrcAddr,Dport,Asym,SrcBytes,DstBytes
 	// 10.0.0.3,22,0.900000,900,100

@@ -1,10 +1,12 @@
 package printer_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"os"
 
+	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -48,6 +50,32 @@ func Example_separated() {
 	// Output:
 	// SrcAddr,DstAddr,SrcBytes,DstBytes,Dur,Rate
 	// 10.1.1.10,10.2.2.20,1400,96000,0.500,8.000
+}
+
+// Print a file of records as CSV.
+func Example_file() {
+	src, err := argus.Open(context.Background(), "../../testdata/v3/http-get.full.arg")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer src.Close()
+	fields, err := printer.ParseFields(nil, nil, "stime", "proto", "saddr", "daddr", "dport", "bytes")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := printer.New(os.Stdout, printer.Config{Fields: fields, Form: printer.Separated, Names: printer.ProtoNames})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := p.All(src.Records()); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// StartTime,Proto,SrcAddr,DstAddr,Dport,TotBytes
+	// 00:00:00.000000,tcp,192.0.2.10,198.51.100.20,80,1926
 }
 
 // Add an attribute of one's own and print it like any other.

@@ -182,5 +182,8 @@ func TestColor(t *testing.T) {
 			t.Errorf("got %q, want the text of %q", got, want)
 		}
 		harmless(t, "color", sgr.ReplaceAllString(got, ""))
+		if !regexp.MustCompile(`\x1b\[35m +(<->| ->)`).MatchString(got) || !strings.Contains(got, magenta+"  INT") {
+			t.Errorf("no colour of direction or state in %q", got)
+		}
 	}
 }
