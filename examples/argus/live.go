@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-6ae541b3/goargus/capture"
 	"github.com/seed-6ae541b3/goargus/capture/live"
+	"github.com/seed-6ae541b3/goargus/capture/packetfilter"
 )
 
 // feed is an open capture from a group of interfaces.
@@ -135,10 +136,11 @@ func closeFeeds(feeds []*feed) {
 
 // adviseOpen says what to do about an interface that can not be opened.
 func adviseOpen(err error) error {
+	var expr *packetfilter.Error
 	switch {
 	case errors.Is(err, live.ErrUnsupported):
 		return fmt.Errorf("%w: here argus reads captures, with -r FILE, or -r - from a pipe", err)
-	case errors.Is(err, live.ErrConfig):
+	case errors.Is(err, live.ErrConfig), errors.As(err, &expr):
 		return usagef("%v", err)
 	case !errors.Is(err, os.ErrPermission):
 		return err
