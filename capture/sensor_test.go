@@ -206,3 +206,29 @@ func TestSensorAllocations(t *testing.T) {
 		t.Errorf("%v allocations for %d packets", n, len(packets))
 	}
 }
+
+// An echo request that is sent again takes the place of the one before in the
+// user data; its answer is kept beside it.
+func TestEchoAgain(t *testing.T) {
+	echo := func(kind byte, ms int64, src, dst byte, text string) capture.Packet {
+		data := append([]byte{
+			0x45, 0, 0, byte(28 + len(text)), 0, 1, 0, 0, 64, 1, 0, 0, 192, 0, 2, src, 192, 0, 2, dst,
+			kind, 0, 0, 0, 0, 7, 0, 1,
+		}, text...)
+		return capture.Packet{Link: capture.Raw, Time: 1e18 + ms*1e6, Data: data, Length: len(data)}
+	}
+	recs, _ := feed(t, capture.Config{AppBytes: true, UserData: 64}, []capture.Packet{
+		echo(8, 0, 1, 2, "first"), echo(8, 10, 1, 2, "second"), echo(0, 20, 2, 1, "answer"),
+	}, 1)
+	if len(recs) != 1 {
+		t.Fatalf("%d records", len(recs))
+	}
+	var r record.Record
+	if err := r.Load(recs[0]); err != nil {
+		t.Fatal(err)
+	}
+	got := []string{string(r.SrcData().Data[8:]), string(r.DstData().Data[8:])}
+	if diff := cmp.Diff([]string{"second", "answer"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
