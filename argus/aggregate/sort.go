@@ -20,7 +20,7 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	if len(g.order.by) == 0 && !g.rules.bins {
 		return g.bySeq(), nil, nil
 	}
-	list, keys := g.list[:0], g.keys[:0]
+	list, keys := slices.Grow(g.list[:0], g.table.n), g.keys[:0]
 	var err error
 	g.arena.each(func(ref uint32, b block) {
 		if err != nil || g.rules.bins && b.bin() >= before && before != math.MaxInt64 {
@@ -35,6 +35,9 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 		}
 		g.rules.finish(&g.a)
 		keys = g.order.append(keys, &g.a, b.seq())
+		if at == 0 { // the others are mostly as long
+			keys = slices.Grow(keys, len(keys)*g.table.n)
+		}
 		list = append(list, entry{ref: ref, at: uint32(at), n: uint32(len(keys) - at)})
 		if uint64(len(keys)) > math.MaxUint32-1<<16 {
 			err = fmt.Errorf("aggregate: too many groups to sort: %d", len(list))
