@@ -21,10 +21,10 @@ func standardInput(ctx context.Context) io.ReadCloser {
 type waiting struct {
 	ctx  context.Context
 	in   io.Reader
-	got  chan delivery  // from the goroutine, which runs from the first Read on
-	back chan []byte // memory for it to read into
-	rest []byte      // of got, what Read has not returned yet
-	buf  []byte      // that rest is of
+	got  chan delivery // from the goroutine, which runs from the first Read on
+	back chan []byte   // memory for it to read into
+	rest []byte        // of got, what Read has not returned yet
+	buf  []byte        // that rest is of
 	err  error
 }
 

@@ -176,8 +176,8 @@ func TestHexDump(t *testing.T) {
 	cfg := Config{Titles: NoTitles, Fields: fields(t, "proto suser:20"), Text: record.TextOptions{Data: record.DataHexDump}}
 	got := print1(t, cfg, hostile([]byte("USER bob\r\nPASS secret")))
 	want := "   tcp\n" +
-		"      000000\t 55 53 45 52 20 62 6f 62 0d 0a 50 41 53 53 20 73 \tUSER.bob..PASS.s\n" +
-		"      000010\t 65 63 72 65" + strings.Repeat(" ", 37) + "\tecre\n"
+		"      000000\t 55 53 45 52 20 62 6f 62 0d 0a 50 41 53 53 20 73\tUSER.bob..PASS.s\n" +
+		"      000010\t 65 63 72 65" + strings.Repeat(" ", 36) + "\tecre\n\n"
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

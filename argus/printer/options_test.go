@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -171,6 +173,37 @@ func (o option) replay(t *testing.T, ra string) {
 	compare(t, ra+" "+o.name, printed(t, name, o.limit, o.only, cfg), want, func(got, want string) bool {
 		return sameWords(got, want) || turnedRound(got, want) || strings.HasPrefix(strings.TrimSpace(got), "StartTime") && slices.Equal(strings.Fields(got), strings.Fields(want))
 	})
+}
+
+// TestReferenceHexDump compares the dumps of user data with those of version 5,
+// which prints the source's once more before the destination's, and neither the
+// columns behind the first dump nor one empty line a dump.
+func TestReferenceHexDump(t *testing.T) {
+	if _, err := os.Stat(reference); err != nil {
+		t.Skipf("%s not found", reference)
+	}
+	cfg := Config{Names: ProtoNames, Text: record.TextOptions{Data: record.DataHexDump}, Fields: fields(t, "stime suser:20 duser:40 state")}
+	var got, want []string
+	for _, line := range printed(t, filepath.Join(reference, "data", "synth.v5.arg"), 3, nil, cfg) {
+		if strings.HasPrefix(line, "      0") {
+			got = append(got, line)
+		}
+	}
+	var dump, last []string // of a side; the one before
+	for _, line := range lines(t, filepath.Join(reference, "out", "opt.ra5.user-hex.txt")) {
+		switch {
+		case strings.HasPrefix(line, "      0"):
+			dump = append(dump, line)
+		case len(dump) > 0:
+			if !slices.Equal(dump, last) {
+				want = append(want, dump...)
+			}
+			dump, last = nil, dump
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Errorf("-want +got\n%s", diff)
+	}
 }
 
 // sameWords compares lines by their words, numbers with fractions as numbers.

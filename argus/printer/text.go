@@ -254,7 +254,7 @@ func (p *Printer) titleOf(c *column) string {
 }
 
 // dumps appends the captured bytes of a record, for each column of them, as
-// lines of sixteen bytes.
+// lines of sixteen bytes and an empty one.
 func (p *Printer) dumps(dst []byte, r *record.Record) []byte {
 	for i := range p.cols {
 		c := &p.cols[i]
@@ -265,6 +265,9 @@ func (p *Printer) dumps(dst []byte, r *record.Record) []byte {
 		data = data[:min(len(data), c.opts.Width)]
 		for at := 0; at < len(data); at += 16 {
 			dst = appendDump(dst, at, data[at:min(at+16, len(data))])
+		}
+		if len(data) > 0 {
+			dst = append(dst, '\n')
 		}
 	}
 	return dst
@@ -277,9 +280,9 @@ func appendDump(dst []byte, at int, data []byte) []byte {
 	for shift := 20; shift >= 0; shift -= 4 {
 		dst = append(dst, digits[at>>shift&15])
 	}
-	dst = append(dst, "\t "...)
+	dst = append(dst, '\t')
 	for _, b := range data {
-		dst = append(dst, digits[b>>4], digits[b&15], ' ')
+		dst = append(dst, ' ', digits[b>>4], digits[b&15])
 	}
 	dst = appendBlanks(dst, 3*(16-len(data)))
 	dst = append(dst, '\t')
