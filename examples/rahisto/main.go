@@ -130,8 +130,8 @@ func (o *options) findRanges(ctx context.Context, c *cli.Client) error {
 	if len(o.open) == 0 {
 		return nil
 	}
-	if slices.Contains(c.Files, "-") {
-		return cli.Usagef("-H: standard input cannot be read twice: want a range, such as %s:0-100", o.texts[0])
+	if name := c.ReadOnce(); name != "" {
+		return cli.Usagef("-H: %s cannot be read twice: want a range, such as %s:0-100", name, o.texts[0])
 	}
 	low, high := make([]float64, len(o.open)), make([]float64, len(o.open))
 	for i := range o.open {

@@ -31,6 +31,19 @@ func listenAt(name string) (string, bool) {
 	return address, ok && slices.Contains(flowTypes, scheme)
 }
 
+// ReadOnce names an input that is gone when it was read, if there is one.
+func (c *Client) ReadOnce() string {
+	for _, name := range c.Files {
+		if name == "-" {
+			return "standard input"
+		}
+		if address, ok := listenAt(name); ok {
+			return address
+		}
+	}
+	return ""
+}
+
 // arrangeInputs puts the port to listen at behind the files: it has no end.
 func (c *Client) arrangeInputs() error {
 	var files, ports []string

@@ -150,3 +150,13 @@ func TestReportImports(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestReadOnce(t *testing.T) {
+	for want, files := range map[string][]string{
+		"": {"a", "cisco:b"}, "standard input": {"a", "-"}, ":9995": {"a", "cisco://:9995"},
+	} {
+		if got := (&Client{Files: files}).ReadOnce(); got != want {
+			t.Errorf("%v: %q, want %q", files, got, want)
+		}
+	}
+}

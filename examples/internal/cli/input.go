@@ -184,8 +184,8 @@ func (in *Input) openRejected() (err error) {
 // sum reads the input once for the totals that percentages are of.
 func (c *Client) sum(ctx context.Context) error {
 	t := printer.NewTotals(c.Print.Registry)
-	if slices.Contains(c.Files, "-") {
-		return Usagef("-%%: standard input cannot be read twice")
+	if name := c.ReadOnce(); name != "" {
+		return Usagef("-%%: %s cannot be read twice", name)
 	}
 	for r, err := range c.Input().Records(ctx) {
 		if err != nil {
