@@ -169,6 +169,8 @@ func (s *service) generation(ctx context.Context, hup, usr1 <-chan os.Signal) (*
 		parts[i] = &part{Source: f.live}
 		running.Go(func() { results <- s.sense(i, parts[i]) })
 	}
+	events, stopEvents := context.WithCancel(ctx)
+	running.Go(func() { runEvents(events, s.opts.events, s.opts.sensor.SourceID, s.out.write, s.log) })
 	var next *plan
 	var err error
 	for waiting := true; waiting; {
@@ -185,6 +187,7 @@ func (s *service) generation(ctx context.Context, hup, usr1 <-chan os.Signal) (*
 			waiting = next == nil
 		}
 	}
+	stopEvents()
 	for i, f := range s.feeds {
 		if next != nil && next.feeds == nil {
 			parts[i].over.Store(true) // the capture itself goes on

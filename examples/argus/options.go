@@ -25,6 +25,7 @@ type options struct {
 	sensor  capture.Config
 	files   []string // packet files
 	groups  []group  // interfaces
+	events  []event  // what is recorded of the machine
 	outputs []output
 	filter  string  // packet filter
 	v3      bool    // write version 3

@@ -61,7 +61,7 @@ func TestParseErrors(t *testing.T) {
 		{[]string{"-P", "561"}, "option -P: this argus serves no clients"},
 		{[]string{"-F", conf("ARGUS_NONSENSE=1")}, "argus.conf:2: unknown variable ARGUS_NONSENSE"},
 		{[]string{"-F", conf("ARGUS_FLOW_KEY=NONE")}, "argus.conf:2: ARGUS_FLOW_KEY: expected CLASSIC_5_TUPLE"},
-		{[]string{"-F", conf("ARGUS_EVENT_DATA=prog:/bin/df:5m")}, "argus.conf:2: ARGUS_EVENT_DATA: event scripts are not supported"},
+		{[]string{"-F", conf("ARGUS_EVENT_DATA=prog:/bin/df:5q")}, "argus.conf:2: ARGUS_EVENT_DATA: expected an interval"},
 		{[]string{"-r", "a", "-T", "0"}, `-T: expected a speed such as 1 (as captured) or 10, found "0"`},
 		{[]string{"-T", "2"}, "-f and -T are about captures"},
 		{[]string{"-F", conf("ARGUS_KEYSTROKE_CONF=N_MAX=1")}, `unknown limit "N_MAX"`},

@@ -70,6 +70,7 @@ func refuse(why string) variable {
 var variables = map[string]variable{
 	"MONITOR_ID":           (*options).setID,
 	"OUTPUT_FILE":          (*options).addOutput,
+	"EVENT_DATA":           (*options).addEvent,
 	"OUTPUT_STREAM":        (*options).addOutput,
 	"FILTER":               func(o *options, v string) error { o.filter = v; return nil },
 	"FLOW_TYPE":            (*options).setFlowType,
@@ -143,7 +144,6 @@ var variables = map[string]variable{
 	"ACCESS_PORT":             refuse("this argus serves no clients: write to a file with ARGUS_OUTPUT_FILE"),
 	"CHROOT_DIR":              refuse("use a service manager's RootDirectory= instead"),
 	"ENV":                     refuse("set the environment where argus is started"),
-	"EVENT_DATA":              refuse("event scripts are not supported"),
 	"PACKET_CAPTURE_ON_PROTO": refuse("use a packet filter with tcpdump instead"),
 }
 
