@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/capture"
+	"github.com/seed-6ae541b3/goargus/capture/live"
 	"github.com/seed-6ae541b3/goargus/filter"
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -120,6 +121,21 @@ func TestEmbed(t *testing.T) {
 	if n != 1 || err != nil {
 		t.Errorf("%d records, error %v", n, err)
 	}
+}
+
+// TestWire captures from the wire, where there is such an interface and one may.
+func TestWire(t *testing.T) {
+	if err := fromWire(); err != nil {
+		t.Skip(err)
+	}
+}
+
+func fromWire() error {
+	src, err := live.Open(live.Config{Interfaces: []string{"eth0"}, Filter: "not port 22"})
+	if err != nil {
+		return err
+	}
+	return src.Close()
 }
 
 // TestReadme checks that the code of the README is the code above.

@@ -18,7 +18,7 @@ const (
 // may have one too if there is any.
 func unprintable(v uint64) uint64 {
 	del := v ^ lowBits
-	return (v | v - 0x20*eachByte | (del-eachByte)&^del) & highBits
+	return (v | (v - 0x20*eachByte) | (del-eachByte)&^del) & highBits
 }
 
 // others has a high bit for each byte of v, all of them ASCII, that is not c.

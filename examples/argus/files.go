@@ -37,16 +37,18 @@ func fromFiles(ctx context.Context, o *options) error {
 	}
 	var stats capture.Stats
 	o.sensor.OnStats = func(s capture.Stats) { stats = s }
+	write, stopEvents := o.withEvents(ctx, out.write)
 	var failed []error
 	for rec, err := range capture.Flows(ctx, packets, o.sensor) {
 		if err == nil {
-			err = out.write(rec)
+			err = write(rec)
 		}
 		if err != nil {
 			failed = append(failed, err)
 			break
 		}
 	}
+	stopEvents()
 	tell()
 	if stats.Evicted > 0 {
 		fmt.Fprintf(os.Stderr, "argus: %d of %d flows had to make room for others: the table is limited to %d\n", stats.Evicted, stats.Flows, o.sensor.TableLimit)

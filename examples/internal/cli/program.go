@@ -66,6 +66,11 @@ func (p *Program) run(ctx context.Context, args []string) error {
 	case c.done: // --help and the like
 		return nil
 	}
+	if c.daemon {
+		if err := c.detach(); err != nil || c.done {
+			return err
+		}
+	}
 	if c.RunTime > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, c.RunTime, errRunTime)
