@@ -13,6 +13,7 @@ import (
 type logFile struct {
 	*os.File
 	name    string
+	info    fs.FileInfo
 	size    int64 // where the next record goes
 	regular bool
 	made    bool   // the file was not there before
@@ -39,7 +40,7 @@ func (l *logFile) open() error {
 		f.Close()
 		return err
 	}
-	l.File, l.size, l.regular = f, info.Size(), info.Mode().IsRegular()
+	l.File, l.info, l.size, l.regular = f, info, info.Size(), info.Mode().IsRegular()
 	if !l.regular {
 		l.size = 0
 	}
@@ -67,8 +68,7 @@ func (l *logFile) moved() bool {
 	if err != nil {
 		return os.IsNotExist(err)
 	}
-	open, err := l.File.Stat()
-	return err == nil && !os.SameFile(now, open)
+	return !os.SameFile(now, l.info)
 }
 
 // Write appends whole records. If only some of b fits, what there is of the

@@ -74,15 +74,24 @@ func (c *Client) Put(s record.Stream, offset func(*record.Record) int64) (err er
 		}
 	}()
 	out.offset = offset
+	write := out.writer()
 	for r, err := range s {
 		if err != nil {
 			return err
 		}
-		if err := out.Write(r); err != nil {
+		if err := write(r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writer is Write, or what comes to the same with less work for each record.
+func (s *Sinks) writer() func(*record.Record) error {
+	if len(s.files) == 1 && s.c.Outputs[0].Filter == nil && s.print == nil && s.zeek == nil && s.live == nil {
+		return s.files[0].Write
+	}
+	return s.Write
 }
 
 // slow reports whether records may come one at a time, so that lines must not
