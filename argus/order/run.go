@@ -15,7 +15,7 @@ import (
 type run struct {
 	slabs   [][]byte
 	entries []entry
-	keys    []byte // keyWidth bytes for each record, by its number in the run
+	keys    [][]byte // blocks of keyWidth bytes for each record, by its number in the run
 	bytes   int
 }
 
@@ -43,6 +43,10 @@ const (
 // keyWidth is how much of a key is kept beyond its prefix. What is longer is
 // made again from the record where all this is equal.
 const keyWidth = 24
+
+// keyBlock is the number of records whose keys are kept together: keys take no
+// more memory than there are, since what has been written is never moved.
+const keyBlock = 1 << 14
 
 // room makes sure that a record fits the last slab. It takes a slab from free
 // if there is one.
@@ -96,9 +100,13 @@ func (r *run) enter(rec *record.Record, keys *Keys, slab, at int, scratch []byte
 	} else {
 		scratch = keys.Append(scratch[:0], rec)
 		e.prefix = prefixOf(scratch)
-		n := len(r.keys)
-		r.keys = append(r.keys, make([]byte, keyWidth)...)
-		if copy(r.keys[n:], scratch[min(len(scratch), keyPrefix):]) > 0 {
+		if len(r.entries) == len(r.keys)*keyBlock {
+			r.keys = append(r.keys, make([]byte, keyBlock*keyWidth))
+		}
+		rest := r.rest(e)
+		n := copy(rest, scratch[min(len(scratch), keyPrefix):])
+		clear(rest[n:]) // of a record that was here before
+		if n > 0 {
 			e.number |= deep
 		}
 	}
@@ -114,7 +122,7 @@ func (r *run) full(size int) bool {
 
 // memory is what the run takes up, in bytes.
 func (r *run) memory() int {
-	return len(r.slabs)*slabSize + cap(r.entries)*entrySize + cap(r.keys)
+	return len(r.slabs)*slabSize + cap(r.entries)*entrySize + len(r.keys)*keyBlock*keyWidth
 }
 
 // prefixOf is the first bytes of a key as a number.
@@ -158,7 +166,8 @@ func (r *run) record(e entry) []byte {
 
 // rest is what is kept of a key beyond its prefix.
 func (r *run) rest(e entry) []byte {
-	return r.keys[int(e.number%maxEntries)*keyWidth:][:keyWidth]
+	n := int(e.number % maxEntries)
+	return r.keys[n/keyBlock][n%keyBlock*keyWidth:][:keyWidth]
 }
 
 // sort puts the entries in order: by the number or prefix in them, then, where

@@ -160,11 +160,7 @@ func (j *job) seal() {
 		j.run, j.empty = j.empty[n-1], j.empty[:n-1]
 		return
 	}
-	j.run = new(run)
-	j.run.entries = make([]entry, 0, size+size/16)
-	if !j.keys.number() {
-		j.run.keys = make([]byte, 0, cap(j.run.entries)*keyWidth)
-	}
+	j.run = &run{entries: make([]entry, 0, size+size/16)}
 }
 
 // wait waits until no run is being sorted.

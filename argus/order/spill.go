@@ -38,7 +38,7 @@ func (j *job) spill() error {
 	}
 	for _, r := range j.runs {
 		j.free = append(j.free, r.slabs...)
-		j.empty = append(j.empty, &run{entries: r.entries[:0], keys: r.keys[:0]})
+		j.empty = append(j.empty, &run{entries: r.entries[:0], keys: r.keys})
 	}
 	j.runs, j.resident = nil, 0
 	j.segments = append(j.segments, s)
