@@ -32,7 +32,8 @@ type OpenConfig struct {
 	resync      bool
 	follow      bool
 	noStart     bool
-	start, stop int64 // range of the decompressed stream; stop 0 is the end
+	start, stop int64  // range of the decompressed stream; stop 0 is the end
+	remote      string // filter for a server
 }
 
 // OpenOption changes how a source is read.
@@ -64,7 +65,8 @@ type Stats = stream.Stats
 // Open opens a file of records, of either version and compressed by gzip,
 // bzip2, xz or zstd or not, which its content tells, not its name. The name "-"
 // is standard input, which may be compressed too. A name "file::start" or
-// "file::start:stop" reads a range of bytes, see [Range].
+// "file::start:stop" reads a range of bytes, see [Range]. The name
+// "argus://host:port" asks a server for what it will have from now on.
 //
 // The context ends the stream with its error; it is looked at once per block
 // read. What is no Argus stream is reported by the first record.
@@ -80,8 +82,15 @@ func Open(ctx context.Context, name string, options ...OpenOption) (*Source, err
 	if cfg.start < 0 || cfg.stop < 0 || cfg.stop != 0 && cfg.stop < cfg.start {
 		return nil, fmt.Errorf("argus: open %s: bytes %d to %d are no range", name, cfg.start, cfg.stop)
 	}
+	if address, ok := server(name); ok {
+		conn, err := dial(ctx, address, cfg.remote)
+		if err != nil {
+			return nil, fmt.Errorf("argus: open %s: %w", name, err)
+		}
+		return newSource(ctx, name, conn, cfg), nil
+	}
 	if scheme, _, ok := strings.Cut(name, "://"); ok && !exists(name) {
-		return nil, fmt.Errorf("argus: open %s: Open reads files, not %s", name, scheme)
+		return nil, fmt.Errorf("argus: open %s: Open reads files and argus://host:port, not %s", name, scheme)
 	}
 	if name == "-" {
 		return newSource(ctx, "stdin", standardInput(ctx), cfg), nil

@@ -84,7 +84,7 @@ func TestConfErrors(t *testing.T) {
 		"ARGUS_OUTPUT_FILE=argus-udp://192.0.2.1": "streams are not supported",
 		`ARGUS_OUTPUT_FILE=/tmp/x "tcp and"`:      "record filter",
 		"ARGUS_OUTPUT_FILE=":                      "expected the name of a file",
-		"ARGUS_ACCESS_PORT=561":                   "serves no clients",
+		"ARGUS_ACCESS_PORT=70000":                 "expected a port",
 		"ARGUS_PCAP_BUF_SIZE=lots":                "expected a number of bytes",
 		"ARGUS_PCAP_BUF_SIZE=9G":                  "expected a number of bytes",
 		"ARGUS_HTTP=0.0.0.0:80":                   "expected a loopback address",

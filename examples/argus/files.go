@@ -35,6 +35,11 @@ func fromFiles(ctx context.Context, o *options) error {
 	if err != nil {
 		return errors.Join(err, closeCopy())
 	}
+	port, err := o.portBesideFiles()
+	if err != nil {
+		return errors.Join(err, out.close(), closeCopy())
+	}
+	out.serve(port)
 	var stats capture.Stats
 	o.sensor.OnStats = func(s capture.Stats) { stats = s }
 	write, stopEvents := o.withEvents(ctx, out.write)
@@ -53,7 +58,17 @@ func fromFiles(ctx context.Context, o *options) error {
 	if stats.Evicted > 0 {
 		fmt.Fprintf(os.Stderr, "argus: %d of %d flows had to make room for others: the table is limited to %d\n", stats.Evicted, stats.Flows, o.sensor.TableLimit)
 	}
-	return errors.Join(append(failed, out.close(), closeCopy())...)
+	return errors.Join(append(failed, out.close(), closeCopy(), port.end(nil))...)
+}
+
+// portBesideFiles opens the port for clients of a capture that takes its time:
+// nobody could ask for records of one that is read as fast as can be.
+func (o *options) portBesideFiles() (*port, error) {
+	if o.port != 0 && o.speed == 0 && !o.follow {
+		fmt.Fprintln(os.Stderr, "argus: clients are served live, or with -T or -f: no port is opened")
+		return nil, nil
+	}
+	return openPort(o, nil, newLogger(o))
 }
 
 // openFiles opens the captures: one after the other, or a single one that grows.

@@ -21,6 +21,7 @@ input
 output
   -w FILE      append records to FILE, "-" is standard output; may be repeated, each
                with a record filter in one word: -w web.arg "port 80 or port 443"
+  -P PORT      serve clients such as ra -S (561 is usual); -B ADDRESS: at that address
   -3           write version 3 of the format instead of 5
   -S SECONDS   report flows that go on every so often (5)
   -M SECONDS   write management records every so often (60)

@@ -29,6 +29,7 @@ type service struct {
 	opts    *options
 	feeds   []*feed
 	out     *outputs
+	port    *port // nil if no clients are served
 	monitor *monitor
 }
 
@@ -47,12 +48,17 @@ func serve(ctx context.Context, args []string, o *options) error {
 	}
 	s.feeds = feeds
 	defer func() { closeFeeds(s.feeds) }()
+	if s.port, err = openPort(o, nil, s.log); err != nil {
+		return err
+	}
+	defer func() { s.port.end(nil) }()
 	if err := dropPrivileges(o); err != nil {
 		return err
 	}
 	if s.out, err = openQueues(o, s.log); err != nil {
 		return err
 	}
+	s.out.serve(s.port)
 	if o.http == "" {
 		runtime.MemProfileRate = 0 // no one can ask
 	} else {
@@ -157,6 +163,7 @@ type plan struct {
 	opts  *options
 	feeds []*feed // nil: those that are open
 	out   *outputs
+	port  *port
 }
 
 // generation runs the sensors until ctx ends, one of them fails, or there is a
@@ -277,12 +284,15 @@ func (s *service) prepare(o *options) (*plan, error) {
 		}
 		next.feeds = feeds
 	}
-	out, err := openQueues(o, s.log)
+	var err error
+	if next.port, err = openPort(o, s.port, s.log); err == nil {
+		next.out, err = openQueues(o, s.log)
+	}
 	if err != nil {
 		closeFeeds(next.feeds)
-		return nil, err
+		return nil, errors.Join(err, next.port.end(s.port))
 	}
-	next.out = out
+	next.out.serve(next.port)
 	return next, nil
 }
 
@@ -296,5 +306,8 @@ func (s *service) adopt(next *plan) {
 			s.feeds[i].group = g
 		}
 	}
-	s.opts, s.out = next.opts, next.out
+	if err := s.port.end(next.port); err != nil {
+		s.log.Warn("the port is not closed", "error", err)
+	}
+	s.opts, s.out, s.port = next.opts, next.out, next.port
 }

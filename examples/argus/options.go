@@ -34,6 +34,8 @@ type options struct {
 	follow  bool    // wait for more at the end of the capture
 	speed   float64 // of a replay, 0 for as fast as can be
 	dedup   bool    // leave out frames that come twice
+	port    uint16  // at which clients are served; 0 for none
+	bind    string  // address for that; empty is all
 
 	snapLen     int // of live captures; 0 is what the records need
 	promiscuous bool
@@ -82,7 +84,6 @@ var table = map[string]getopt.Arity{
 // refused are options of the real argus that have no place here, and what to
 // do instead.
 var refused = map[string]string{
-	"B": "this argus serves no clients", "P": "this argus serves no clients: write to a file with -w",
 	"c": "run it in a container or with systemd's RootDirectory= instead",
 	"d": "run it under a service manager instead",
 	"D": "there is no debug build", "k": "there is no log priority",
@@ -174,6 +175,10 @@ func (o *options) apply(opt getopt.Option) error {
 		return o.setSpeed(value)
 	case "U":
 		return setInt(&o.sensor.UserData, "-U", value, -1, math.MaxUint16)
+	case "P":
+		return usage("-P", o.setPort(value))
+	case "B":
+		return usage("-B", o.setBind(value))
 	case "w":
 		return usage("-w", o.addOutput(strings.Join(opt.Values, " ")))
 	case "X":

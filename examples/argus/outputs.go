@@ -47,7 +47,7 @@ func openQueues(o *options, log *slog.Logger) (*outputs, error) {
 
 func (o *options) openEach(wrap func(name string, open func() (argus.Writer, error)) (argus.Writer, error)) (*outputs, error) {
 	out := new(outputs)
-	if len(o.outputs) == 0 {
+	if len(o.outputs) == 0 && o.port == 0 {
 		w, err := wrap("table", openTable)
 		if err != nil {
 			return nil, err
@@ -89,6 +89,13 @@ func compileOutput(w output) (*filter.Program, error) {
 		return nil, fmt.Errorf("%s: record filter: %w", w.name, err)
 	}
 	return only, nil
+}
+
+// serve hands records to the clients of a port, too, if there is one.
+func (o *outputs) serve(p *port) {
+	if p != nil {
+		o.all = append(o.all, sink{name: "port " + p.address, Writer: p})
+	}
 }
 
 func (o *outputs) write(rec *record.Record) error {

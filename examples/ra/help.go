@@ -8,6 +8,8 @@ input
   -r FILE...    files of either version, plain or compressed; FILE::START[:STOP] is a
                 range of bytes, "-" standard input; cisco:FILE, sflow:FILE a capture of
                 NetFlow, IPFIX or sFlow
+  -S HOST[:PORT]  what an argus or radium has from now on (port 561); it gets the filter
+                  too, unless that begins with the word local
   -C [HOST]:PORT  what exporters of NetFlow, IPFIX or sFlow send to this UDP port
   -R DIR...     all files below a directory
   -f            wait for more at the end of a file

@@ -47,6 +47,8 @@ type Client struct {
 
 	fields    []string // items of -s, applied when all options are known
 	filters   string   // text of the filter
+	remote    string   // and that for servers
+	server    string   // if no other input is named
 	timeRange string
 	limit     limit
 	data      *dataMatch     // -e

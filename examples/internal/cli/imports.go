@@ -37,25 +37,25 @@ func (c *Client) ReadOnce() string {
 		if name == "-" {
 			return "standard input"
 		}
-		if address, ok := listenAt(name); ok {
+		if address, ok := endless(name); ok {
 			return address
 		}
 	}
 	return ""
 }
 
-// arrangeInputs puts the port to listen at behind the files: it has no end.
+// arrangeInputs puts the server or port behind the files: it has no end.
 func (c *Client) arrangeInputs() error {
 	var files, ports []string
 	for _, name := range c.Files {
-		if _, ok := listenAt(name); ok {
+		if _, ok := endless(name); ok {
 			ports = append(ports, name)
 		} else {
 			files = append(files, name)
 		}
 	}
 	if len(ports) > 1 {
-		return Usagef("%s and %s: one port at a time, which serves any number of exporters", ports[0], ports[1])
+		return Usagef("%s and %s: one server or port at a time; a port serves any number of exporters", ports[0], ports[1])
 	}
 	c.Files = append(files, ports...)
 	return nil
@@ -72,6 +72,9 @@ func (c *Client) openInput(ctx context.Context, name string, options ...argus.Op
 		c.imports = append(c.imports, src)
 		// It is src that the context ends: not with an error, but as a file ends.
 		return argus.NewSource(context.WithoutCancel(ctx), port{src, ctx}, name), nil
+	}
+	if isServer(name) {
+		return c.openServer(ctx, name, options...)
 	}
 	kind, file, typed := strings.Cut(name, ":")
 	switch {

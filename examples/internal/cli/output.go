@@ -101,7 +101,7 @@ func (c *Client) slow() bool {
 		return true
 	}
 	for _, name := range c.Files {
-		if _, port := listenAt(name); port {
+		if _, live := endless(name); live {
 			return true
 		}
 		if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {

@@ -72,13 +72,13 @@ func init() { // its functions refer to the table
 		"E": value(func(c *Client, v string) error { c.Rejected = v; return nil }),
 		"3": toggle(func(c *Client) { c.Version3 = true }),
 		"C": value((*Client).listenFor),
+		"S": value((*Client).addServer),
 		"b": toggle((*Client).explain),
 		"D": value((*Client).setDebug),
 
 		"color":  value((*Client).setColor),
 		"fields": toggle(func(c *Client) { c.done = true; listFields(os.Stdout) }),
 
-		"S": refused(getopt.One, "reading from a server is not supported: read files with -r, or a pipe with -r -"),
 		"U": refused(getopt.One, "authentication is not supported: let ssh or a tunnel do it, and read from that"),
 		"d": toggle(func(c *Client) { c.daemon = !c.daemon }),
 		"a": refused(getopt.One, "there is no summary: -A adds the totals, racount -M proto addr counts protocols and addresses"),
@@ -169,6 +169,9 @@ func (c *Client) finish(rest []string) error {
 	if c.done {
 		return nil
 	}
+	if len(c.Files) == 0 && c.server != "" {
+		c.Files = []string{c.server}
+	}
 	if len(c.Files) == 0 {
 		if isTerminal(os.Stdin) {
 			return Usagef("nothing to read: name files with -r, or - for standard input (%s --help lists the options)", c.Program)
@@ -181,8 +184,9 @@ func (c *Client) finish(rest []string) error {
 // setFilter compiles the filter behind the options, or that of a configuration
 // file. A word before it that says where it is to run means nothing to files.
 func (c *Client) setFilter(rest []string) error {
+	where := ""
 	if len(rest) > 0 && (rest[0] == "local" || rest[0] == "display" || rest[0] == "remote") {
-		rest = rest[1:]
+		where, rest = rest[0], rest[1:]
 	}
 	text := strings.Join(rest, " ")
 	if text == "" {
@@ -193,6 +197,9 @@ func (c *Client) setFilter(rest []string) error {
 		return &UsageError{err}
 	}
 	c.Filter = p
+	if where != "local" && where != "display" { // those keep it from servers
+		c.remote = text
+	}
 	if c.Debug < 0 { // -b
 		fmt.Print(filter.Explain(p))
 		c.done = true

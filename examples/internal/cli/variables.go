@@ -42,7 +42,7 @@ func without(why string) variable {
 }
 
 const (
-	noServers    = "reading from servers is not supported"
+	noServers    = "nothing but host and port can be said of a server"
 	noTerminal   = "there is no screen to paint"
 	noDatabase   = "databases have programs of their own"
 	noProcess    = "a service manager keeps process ids"
@@ -96,7 +96,7 @@ func init() { // its functions refer to the table
 		"RA_PORT_DIRECTION":    empty(portDirection),
 		"RA_RECORD_CORRECTION": yes(recordCorrection),
 
-		"RA_ARGUS_SERVER": without(noServers), "RA_ARGUS_SERVERPORT": without(noServers), "RA_SOURCE_PORT": without(noServers),
+		"RA_ARGUS_SERVER": empty(defaultServer), "RA_ARGUS_SERVERPORT": without("the port belongs to RA_ARGUS_SERVER: host:port"), "RA_SOURCE_PORT": without(noServers),
 		"RA_USER_AUTH": without(noServers),
 		"RA_AUTH_PASS": without(noServers), "RA_MIN_SSF": without(noServers), "RA_MAX_SSF": without(noServers),
 		"RA_FILTER_TIMEOUT": without(noServers), "RA_CONNECT_TIME": without(noServers), "RA_RELIABLE_CONNECT": without(noServers),
