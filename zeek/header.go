@@ -113,6 +113,9 @@ func (h *Header) setFields(v string) error {
 		if n == "" || seen[n] {
 			return fmt.Errorf("expected columns with a name each of its own, found %q again", n)
 		}
+		if !isColumnName([]byte(n)) {
+			return fmt.Errorf("expected names without control characters, found %q", n)
+		}
 		seen[n] = true
 		h.Columns = append(h.Columns, Column{Name: n, Type: TypeOf(n)})
 	}
