@@ -28,7 +28,7 @@ func readConf(t *testing.T, text string, args ...string) (*options, error) {
 func TestConfLive(t *testing.T) {
 	text := strings.Join([]string{
 		"ARGUS_INTERFACE=ind:eth0/192.0.2.1,eth1", "ARGUS_INTERFACE=dup:[bond:eth2,eth3],eth4", "ARGUS_GO_PROMISCUOUS=yes",
-		"ARGUS_OUTPUT_FILE=/tmp/a.arg", `ARGUS_OUTPUT_FILE="/tmp/b.arg" "port 53" // names`, "ARGUS_PCAP_BUF_SIZE=16M",
+		"ARGUS_OUTPUT_FILE=flows/a.arg", `ARGUS_OUTPUT_FILE="flows/b.arg" "port 53" // names`, "ARGUS_PCAP_BUF_SIZE=16M",
 		"ARGUS_CAPTURE_DATA_LEN=64", "ARGUS_TABLE_LIMIT=5000", "ARGUS_QUEUE_SIZE=1m", "ARGUS_HTTP=[::1]:9410", "ARGUS_LOG_FORMAT=json",
 		"ARGUS_SETUSER_ID=nobody", "ARGUS_DAEMON=yes", "ARGUS_ACCESS_PORT=0", " ARGUS_IGNORED=1", "",
 	}, "\n")
@@ -41,7 +41,7 @@ func TestConfLive(t *testing.T) {
 	if d := cmp.Diff(groups, o.groups, cmp.AllowUnexported(group{})); d != "" {
 		t.Errorf("interfaces (-want +got):\n%s", d)
 	}
-	if d := cmp.Diff([]output{{"/tmp/a.arg", ""}, {"/tmp/b.arg", "port 53"}}, o.outputs, cmp.AllowUnexported(output{})); d != "" {
+	if d := cmp.Diff([]output{{"flows/a.arg", ""}, {"flows/b.arg", "port 53"}}, o.outputs, cmp.AllowUnexported(output{})); d != "" {
 		t.Errorf("outputs (-want +got):\n%s", d)
 	}
 	want := live.Config{Interfaces: []string{"eth1"}, SnapLen: 256 + 64, Promiscuous: true, RingSize: 16_000_000}
@@ -58,7 +58,7 @@ func TestConfLive(t *testing.T) {
 
 // The command line takes the place of outputs and interfaces, -X of all.
 func TestConfAndCommandLine(t *testing.T) {
-	text := "ARGUS_INTERFACE=eth0\nARGUS_OUTPUT_FILE=/tmp/a.arg\nARGUS_FLOW_STATUS_INTERVAL=30\n"
+	text := "ARGUS_INTERFACE=eth0\nARGUS_OUTPUT_FILE=flows/a.arg\nARGUS_FLOW_STATUS_INTERVAL=30\n"
 	o, err := readConf(t, text, "-i", "any", "-i", "eth7", "-w", "x", "tcp", "-w", "y")
 	if err != nil {
 		t.Fatal(err)
