@@ -242,7 +242,7 @@ func TestSoftflowd(t *testing.T) {
 			c := exec.CommandContext(ctx, program, "-r", office, "-v", version, "-n", src.Addr().String(), "-d", "-a",
 				"-p", t.TempDir()+"/pid", "-c", "none")
 			if out, err := c.CombinedOutput(); err != nil {
-				t.Skipf("softflowd cannot run here: %v\n%s", err, out)
+				t.Fatalf("softflowd: %v\n%s", err, out)
 			}
 			want := ways(t, office, with6)
 			got := waysOf(t, func(yield func(*record.Record, error) bool) {

@@ -59,7 +59,7 @@ func TestInteropEveryAttribute(t *testing.T) {
 		}
 	}
 	if compared == 0 {
-		t.Skip("no file of version 3 found")
+		t.Fatal("no file was compared")
 	}
 	t.Logf("%d files: %v", compared, count)
 }

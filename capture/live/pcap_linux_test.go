@@ -7,14 +7,15 @@ import (
 	"testing"
 
 	"github.com/seed-6ae541b3/goargus/capture"
+	"github.com/seed-6ae541b3/goargus/capture/live/livetest"
 )
 
 // libpcap hands out the frames that pass its filter.
 func TestPcap(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
-	pair(t, "va", "vb")
+	livetest.Pair(t, "va", "vb")
 	s, err := OpenPcap(Config{Interfaces: []string{"vb"}, Filter: "udp port 53"})
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-6ae541b3/goargus/capture"
+	"github.com/seed-6ae541b3/goargus/capture/live/livetest"
 )
 
 // udp is an Ethernet frame with a UDP datagram, perhaps with VLAN tags.
@@ -88,10 +89,10 @@ func dataOf(packets []seen) (data [][]byte) {
 }
 
 func TestFramesComeAsSent(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
-	pair(t, "va", "vb")
+	livetest.Pair(t, "va", "vb")
 	s, to := open(t, Config{Interfaces: []string{"vb"}}), newSender(t, "va")
 	frames := [][]byte{udp(1, "plain"), udp(2, "tagged", 0x6007), udp(3, "twice", 0x0008, 0x0009), udp(4, strings.Repeat("long", 200))}
 	before := time.Now()
@@ -125,10 +126,10 @@ func TestFramesComeAsSent(t *testing.T) {
 // A filter lets the same packets pass whether it runs in the kernel, which does
 // not see VLAN tags, or here.
 func TestFilter(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
-	pair(t, "va", "vb")
+	livetest.Pair(t, "va", "vb")
 	to := newSender(t, "va")
 	frames := [][]byte{udp(53, "a"), udp(80, "b"), udp(53, "c", 7), udp(80, "d", 8), udp(53, strings.Repeat("e", 300), 7, 9)}
 	long := "udp port 53" + strings.Repeat(" or ip[4]=77", 5000) // too long for the kernel
@@ -174,11 +175,11 @@ func TestFilter(t *testing.T) {
 }
 
 func TestInterfacesAreMergedByTime(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
-	pair(t, "va", "vb")
-	pair(t, "wa", "wb")
+	livetest.Pair(t, "va", "vb")
+	livetest.Pair(t, "wa", "wb")
 	for _, cfg := range []Config{{Interfaces: []string{"vb", "wb"}}, {Interfaces: []string{"vb", "wb"}, Rings: 2}} {
 		s := open(t, cfg)
 		to := []*sender{newSender(t, "va"), newSender(t, "wa")}
@@ -201,11 +202,11 @@ func TestInterfacesAreMergedByTime(t *testing.T) {
 }
 
 func TestAny(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
-	ip(t, "link set lo up")
-	pair(t, "va", "vb")
+	livetest.IP(t, "link set lo up")
+	livetest.Pair(t, "va", "vb")
 	s := open(t, Config{Interfaces: []string{Any}})
 	newSender(t, "va").send(udp(1, "x"))
 	newSender(t, "lo").send(udp(2, "y"))
@@ -221,10 +222,10 @@ func TestAny(t *testing.T) {
 
 // Sources that share a group share the packets, by flow.
 func TestFanout(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
-	pair(t, "va", "vb")
+	livetest.Pair(t, "va", "vb")
 	cfg := Config{Interfaces: []string{"vb"}, Fanout: 77}
 	a, b := open(t, cfg), open(t, cfg)
 	to := newSender(t, "va")
@@ -254,12 +255,12 @@ func TestFanout(t *testing.T) {
 // An interface that goes down, or away and comes back as another one, is waited
 // for.
 func TestInterfaceComesBack(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
 	for _, rings := range []int{1, 2} {
 		var messages bytes.Buffer
-		pair(t, "va", "vb")
+		livetest.Pair(t, "va", "vb")
 		s := open(t, Config{Interfaces: []string{"vb"}, Rings: rings, Promiscuous: true, Log: slog.NewTextHandler(&messages, nil)})
 		step := func(what string, port uint16) {
 			t.Helper()
@@ -281,17 +282,17 @@ func TestInterfaceComesBack(t *testing.T) {
 			}
 		}
 		step("at first", 1)
-		ip(t, "link set vb down")
+		livetest.IP(t, "link set vb down")
 		wait(false)
-		ip(t, "link set vb up")
-		for !strings.Contains(ip(t, "link show vb"), "state UP") {
+		livetest.IP(t, "link set vb up")
+		for !strings.Contains(livetest.IP(t, "link show vb"), "state UP") {
 			time.Sleep(time.Millisecond)
 		}
 		wait(true)
 		step("after it was down", 2)
-		ip(t, "link del va")
+		livetest.IP(t, "link del va")
 		wait(false)
-		pair(t, "va", "vb")
+		livetest.Pair(t, "va", "vb")
 		wait(true)
 		step("after it was away", 3)
 		for _, want := range []string{"interface went down", "interface is up"} {
@@ -300,12 +301,12 @@ func TestInterfaceComesBack(t *testing.T) {
 			}
 		}
 		s.Close()
-		ip(t, "link del va")
+		livetest.IP(t, "link del va")
 	}
 }
 
 func TestOpenErrors(t *testing.T) {
-	if !inNamespace(t) {
+	if !livetest.Namespace(t) {
 		return
 	}
 	if _, err := Open(Config{Interfaces: []string{"nosuch"}}); !errors.Is(err, ErrInterface) || !strings.Contains(err.Error(), "there are lo") {
@@ -314,9 +315,9 @@ func TestOpenErrors(t *testing.T) {
 	if _, err := Open(Config{}); !errors.Is(err, ErrInterface) {
 		t.Errorf("without a default route: %v", err)
 	}
-	pair(t, "va", "vb")
-	ip(t, "addr add 192.0.2.1/24 dev vb")
-	ip(t, "route add default via 192.0.2.2 dev vb metric 7")
+	livetest.Pair(t, "va", "vb")
+	livetest.IP(t, "addr add 192.0.2.1/24 dev vb")
+	livetest.IP(t, "route add default via 192.0.2.2 dev vb metric 7")
 	if name, err := DefaultInterface(); name != "vb" || err != nil {
 		t.Errorf("default interface %q, %v", name, err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/capture"
+	"github.com/seed-6ae541b3/goargus/capture/live/livetest"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -33,59 +34,19 @@ const programVariable = "GOARGUS_TEST_PROGRAM"
 func inNamespace(t *testing.T) string {
 	t.Helper()
 	if program := os.Getenv(programVariable); program != "" {
-		for _, names := range []string{"va vb", "wa wb"} {
-			a, b, _ := strings.Cut(names, " ")
-			ip(t, "link add "+a+" type veth peer name "+b)
-			for _, name := range []string{a, b} {
-				err := os.WriteFile("/proc/sys/net/ipv6/conf/"+name+"/disable_ipv6", []byte("1"), 0o644)
-				if err != nil && !errors.Is(err, os.ErrNotExist) {
-					t.Skipf("can not turn IPv6 off: %v", err)
-				}
-				ip(t, "link set "+name+" up")
-			}
-			for !strings.Contains(ip(t, "link show "+a), "state UP") || !strings.Contains(ip(t, "link show "+b), "state UP") {
-				time.Sleep(time.Millisecond)
-			}
-		}
+		livetest.Pair(t, "va", "vb")
+		livetest.Pair(t, "wa", "wb")
 		return program
 	}
-	for _, needed := range []string{"ip", "tcpreplay"} {
-		if _, err := exec.LookPath(needed); err != nil {
-			t.Skip(needed + " is not installed")
-		}
+	if _, err := exec.LookPath("tcpreplay"); err != nil {
+		t.Skip("tcpreplay is not installed")
 	}
 	program := filepath.Join(t.TempDir(), "argus")
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v", "-test.timeout", "2m")
-	cmd.Env = append(os.Environ(), programVariable+"="+program)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-	if os.Getuid() != 0 {
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	switch {
-	case err != nil && !errors.As(err, &exit):
-		t.Skipf("may not make a network namespace: %v", err)
-	case err != nil:
-		t.Errorf("in its network namespace: %v\n%s", err, out)
-	case strings.Contains(string(out), "--- SKIP"):
-		t.Skip(strings.TrimSpace(string(out)))
-	}
+	livetest.Namespace(t, programVariable+"="+program)
 	return ""
-}
-
-func ip(t *testing.T, words string) string {
-	t.Helper()
-	out, err := exec.Command("ip", strings.Fields(words)...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("ip %s: %v: %s", words, err, out)
-	}
-	return string(out)
 }
 
 // replay sends a capture.
