@@ -101,23 +101,6 @@ func (p *merging) theirs(d DSR) []byte {
 	return dsrAt(p.b.buf, int(p.b.off[d])*wire.WordSize)
 }
 
-// dsrAt returns the DSR at a place of a record, nil if there is none.
-func dsrAt(rec []byte, at int) []byte {
-	if at == 0 || at+wire.WordSize > len(rec) {
-		return nil
-	}
-	b := rec[at:]
-	h := binary.BigEndian.Uint32(b)
-	n := int(h&0xFF) * wire.WordSize
-	if wire.IsUnusual(h) {
-		n = wire.DSRLen(b) * wire.WordSize
-	}
-	if n > len(b) {
-		return nil
-	}
-	return b[:n]
-}
-
 // held returns the bytes of a DSR of the held record.
 func (p *merging) held(place int) []byte {
 	return dsrAt(p.rest, int(p.places[place])*wire.WordSize)

@@ -138,11 +138,15 @@ func (r *Record) raw(d DSR) []byte {
 	if r.have&d.bit() == 0 || r.dirty&d.bit() != 0 {
 		return nil
 	}
-	at := int(r.off[d]) * wire.WordSize
-	if at+wire.WordSize > len(r.buf) {
+	return dsrAt(r.buf, int(r.off[d])*wire.WordSize)
+}
+
+// dsrAt returns the DSR at a place of a record, nil if there is none.
+func dsrAt(rec []byte, at int) []byte {
+	if at == 0 || at+wire.WordSize > len(rec) {
 		return nil
 	}
-	b := r.buf[at:]
+	b := rec[at:]
 	h := binary.BigEndian.Uint32(b)
 	n := int(h&0xFF) * wire.WordSize
 	if wire.IsUnusual(h) {

@@ -94,16 +94,9 @@ func (o *options) run(ctx context.Context, c *cli.Client) error {
 	if !o.loaded {
 		return cli.Usagef("want a list of addresses: -f FILE")
 	}
-	src, dst := true, true
-	for _, k := range c.Keys {
-		switch k {
-		case "saddr":
-			dst = false
-		case "daddr":
-			src = false
-		default:
-			return cli.Usagef("-m %s: want saddr or daddr", k)
-		}
+	src, dst, err := c.Sides()
+	if err != nil {
+		return err
 	}
 	in := func(e record.Endpoint) bool { a := e.Addr(); return a.IsValid() && o.list.Contains(a) }
 	pick := func(s record.Stream) record.Stream {

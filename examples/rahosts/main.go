@@ -34,16 +34,9 @@ func main() {
 }
 
 func run(ctx context.Context, c *cli.Client) error {
-	src, dst := true, true
-	for _, k := range c.Keys {
-		switch k {
-		case "saddr":
-			dst = false
-		case "daddr":
-			src = false
-		default:
-			return cli.Usagef("-m %s: want saddr or daddr", k)
-		}
+	src, dst, err := c.Sides()
+	if err != nil {
+		return err
 	}
 	peers := map[record.Endpoint]map[record.Endpoint]bool{}
 	add := func(host, peer record.Endpoint) {

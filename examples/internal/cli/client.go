@@ -77,6 +77,23 @@ func newClient(name string) *Client {
 	return &Client{Program: name, Color: "auto", warned: map[string]bool{}}
 }
 
+// Sides tells which ends of a flow -m asks for, by "saddr" or "daddr"; both if it
+// asks for neither.
+func (c *Client) Sides() (src, dst bool, err error) {
+	src, dst = true, true
+	for _, k := range c.Keys {
+		switch k {
+		case "saddr":
+			dst = false
+		case "daddr":
+			src = false
+		default:
+			return false, false, Usagef("-m %s: want saddr or daddr", k)
+		}
+	}
+	return src, dst, nil
+}
+
 // SinkOptions are the options of the files that are written.
 func (c *Client) SinkOptions() []argus.CreateOption {
 	if c.Strict3 {
