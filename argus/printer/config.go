@@ -43,6 +43,10 @@ type Config struct {
 	Percent    *Totals // counters in percent of these
 	Color      bool    // colours of a terminal, in Text alone
 
+	// Workers is the number of goroutines that make lines; up to 1 leaves that to
+	// the caller's. What is printed does not depend on it. With more, attributes
+	// and names that are not built in must be safe for concurrent use.
+	Workers int
 }
 
 // NoTitles is the value of Config.Titles for none.

@@ -11,19 +11,24 @@ import (
 
 // Printer prints records. It belongs to one goroutine.
 type Printer struct {
-	w    io.Writer
-	cfg  Config
-	cols []column
-	mars []column // the same with the values that management records have
-	pos  record.Position
-	row  rowFunc
-	safe rowFunc // the same for content that is not plain ASCII; nil if row is for any
+	w     io.Writer
+	given Config // as New got it
+	cfg   Config
+	cols  []column
+	mars  []column // the same with the values that management records have
+	pos   record.Position
+	row   rowFunc
+	safe  rowFunc // the same for content that is not plain ASCII; nil if row is for any
 
 	parts []stretch // Separated
 
 	buf    []byte
 	begun  bool // a record, and so a title or header, was written
 	reason error
+
+	pool   pool          // of workers
+	rec    record.Record // of a worker, with the shapes of those before
+	shapes record.Shapes
 }
 
 // rowFunc appends a record without the end of the line.
@@ -52,7 +57,10 @@ const lineRoom = 4 << 10
 
 // New returns a printer to w. Close writes what is buffered.
 func New(w io.Writer, cfg Config) (*Printer, error) {
-	p := &Printer{w: w, cfg: cfg}
+	p := &Printer{w: w, given: cfg, cfg: cfg, pool: pool{workers: cfg.Workers}}
+	if cfg.Workers < 0 {
+		return nil, fmt.Errorf("printer: %d workers: want 0 or more", cfg.Workers)
+	}
 	if p.cfg.Registry == nil {
 		p.cfg.Registry = record.Attributes()
 	}
@@ -235,19 +243,33 @@ func (p *Printer) PrintAt(r *record.Record, offset int64) error {
 	case k == record.Management && !p.cfg.Management, k == record.Event && !p.cfg.Events:
 		return nil
 	}
-	p.pos.Offset = offset
-	if p.cfg.Rmon && r.IsFlow() {
-		p.line(r)
-		r.Reverse()
-		p.line(r)
-		r.Reverse()
-	} else {
-		p.line(r)
+	if p.pool.workers > 1 {
+		if !r.Changed() {
+			return p.add(r, offset)
+		}
+		if err := p.drain(); err != nil {
+			return err
+		}
 	}
+	p.lineOf(r, offset)
 	if len(p.buf) >= flushSize {
-		return p.Flush()
+		return p.write()
 	}
 	return nil
+}
+
+// twice reports whether a record has two lines.
+func (p *Printer) twice(r *record.Record) bool { return p.cfg.Rmon && r.IsFlow() }
+
+// lineOf appends the line of a record, or its two.
+func (p *Printer) lineOf(r *record.Record, offset int64) {
+	p.pos.Offset = offset
+	p.line(r)
+	if p.twice(r) {
+		r.Reverse()
+		p.line(r)
+		r.Reverse()
+	}
 }
 
 // line appends the line of a record, and what goes before it.
@@ -304,29 +326,40 @@ func (p *Printer) Flush() error {
 	if p.reason != nil {
 		return p.reason
 	}
-	if len(p.buf) > 0 {
+	return p.drain()
+}
+
+// write writes the lines of this goroutine.
+func (p *Printer) write() error {
+	if p.reason == nil && len(p.buf) > 0 {
 		_, p.reason = p.w.Write(p.buf)
 		p.buf = p.buf[:0]
 	}
 	return p.reason
 }
 
-// Close writes what is buffered and the end of the document. It does not close
-// the writer.
+// Close writes what is buffered and the end of the document, and ends the
+// workers. It does not close the writer.
 func (p *Printer) Close() error {
+	defer p.pool.stop()
+	if err := p.Flush(); err != nil {
+		return err
+	}
 	if p.cfg.Form == XML && p.begun {
 		p.buf = append(p.buf, "</ArgusDataStream>\n"...)
 	}
-	return p.Flush()
+	return p.write()
 }
 
-// All prints every record of a stream, and ends with Close.
+// All prints every record of a stream, and ends with Close. After an error of
+// the stream what came before it is written, too.
 func (p *Printer) All(s record.Stream) error {
 	for r, err := range s {
-		if err != nil {
-			return err
+		if err == nil {
+			err = p.Print(r)
 		}
-		if err := p.Print(r); err != nil {
+		if err != nil {
+			_ = p.Close() // the first error counts
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus/printer"
@@ -96,8 +97,12 @@ func isService(p record.Proto, port uint16) bool {
 	return printer.PortNames.Functions().Port(p, port) != ""
 }
 
-// resolver finds names of addresses and remembers them.
-type resolver struct{ names map[netip.Addr]string }
+// resolver finds names of addresses and remembers them, for any number of
+// goroutines.
+type resolver struct {
+	mu    sync.Mutex
+	names map[netip.Addr]string
+}
 
 func newResolver() *resolver { return &resolver{names: map[netip.Addr]string{}} }
 
@@ -105,15 +110,19 @@ func newResolver() *resolver { return &resolver{names: map[netip.Addr]string{}} 
 const maxNames = 1 << 20
 
 func (r *resolver) name(a netip.Addr) string {
-	if name, ok := r.names[a]; ok {
+	r.mu.Lock()
+	name, ok := r.names[a]
+	r.mu.Unlock()
+	if ok {
 		return name
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	name := ""
 	if found, err := net.DefaultResolver.LookupAddr(ctx, a.String()); err == nil && len(found) > 0 {
 		name = strings.TrimSuffix(found[0], ".")
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if len(r.names) >= maxNames {
 		clear(r.names)
 	}

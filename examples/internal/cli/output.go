@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -50,6 +51,9 @@ func (c *Client) Sinks() (*Sinks, error) {
 		return s, nil
 	}
 	c.Print.Color = c.Color == "always" || c.Color == "auto" && isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
+	if !c.slow() {
+		c.Print.Workers = min(runtime.GOMAXPROCS(0), maxWorkers)
+	}
 	p, err := printer.New(os.Stdout, c.Print)
 	if err != nil {
 		return nil, err
@@ -60,6 +64,9 @@ func (c *Client) Sinks() (*Sinks, error) {
 	}
 	return s, nil
 }
+
+// maxWorkers is the most goroutines that print: one that reads cannot feed more.
+const maxWorkers = 8
 
 // Put prints the records of a stream, or writes them to the files of -w. offset
 // tells where a record stood in its file; nil if that means nothing any more.
