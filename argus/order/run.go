@@ -14,9 +14,11 @@ import (
 // has its flags.
 type run struct {
 	slabs   [][]byte
+	n       int // records
+	bytes   int // of them
 	entries []entry
 	keys    [][]byte // blocks of keyWidth bytes for each record, by its number in the run
-	bytes   int
+	err     error    // of sorting
 }
 
 // entry stands for a record while it is moved about.
@@ -63,35 +65,50 @@ func (r *run) room(size int, free *[][]byte) {
 }
 
 // add copies a record to the run.
-func (r *run) add(rec *record.Record, keys *Keys, scratch []byte, free *[][]byte) ([]byte, error) {
+func (r *run) add(rec *record.Record, free *[][]byte) error {
 	r.room(len(rec.Bytes())+flagsSize, free)
 	last := len(r.slabs) - 1
-	slab := r.slabs[last]
-	at := len(slab)
-	var err error
-	if slab, err = appendRecord(slab, rec); err != nil {
-		return scratch, err
+	at := len(r.slabs[last])
+	slab, err := appendRecord(r.slabs[last], rec)
+	if err != nil {
+		return err
 	}
+	size := len(slab) - at
 	if cap(slab) != cap(r.slabs[last]) { // grown by what was set: too long for the slab
-		return scratch, r.addLong(rec, keys, slab[at:], free)
+		r.room(size, free)
+		last = len(r.slabs) - 1
+		slab = append(r.slabs[last], slab[at:]...)
 	}
 	r.slabs[last] = slab
-	return r.enter(rec, keys, last, at, scratch), nil
+	r.bytes += size
+	r.n++
+	return nil
 }
 
-// addLong adds a record that has become longer than it was.
-func (r *run) addLong(rec *record.Record, keys *Keys, b []byte, free *[][]byte) error {
-	r.room(len(b), free)
-	last := len(r.slabs) - 1
-	at := len(r.slabs[last])
-	r.slabs[last] = append(r.slabs[last], b...)
-	r.enter(rec, keys, last, at, nil)
+// index makes the entries of all records.
+func (r *run) index(keys *Keys) error {
+	if cap(r.entries) < r.n {
+		r.entries = make([]entry, 0, r.n+r.n/16)
+	}
+	var rec record.Record
+	var shapes record.Shapes
+	var scratch []byte
+	for i, slab := range r.slabs {
+		for at := 0; at < len(slab); {
+			n := recordSize(slab[at:])
+			if err := loadLike(&rec, slab[at:at+n], &shapes); err != nil {
+				return err
+			}
+			scratch = r.enter(&rec, keys, uint32(i<<slabBits|at/4), scratch)
+			at += n
+		}
+	}
 	return nil
 }
 
 // enter notes a record that stands at a place.
-func (r *run) enter(rec *record.Record, keys *Keys, slab, at int, scratch []byte) []byte {
-	e := entry{at: uint32(slab<<slabBits | at/4), number: uint32(len(r.entries))}
+func (r *run) enter(rec *record.Record, keys *Keys, at uint32, scratch []byte) []byte {
+	e := entry{at: at, number: uint32(len(r.entries))}
 	if keys.number() {
 		v, ok := keys.keys[0].value(rec)
 		if e.prefix = v; !ok {
@@ -111,18 +128,21 @@ func (r *run) enter(rec *record.Record, keys *Keys, slab, at int, scratch []byte
 		}
 	}
 	r.entries = append(r.entries, e)
-	r.bytes += len(r.slabs[slab]) - at
 	return scratch
 }
 
 // full reports whether a run has what one may have.
 func (r *run) full(size int) bool {
-	return r.bytes >= size || len(r.entries) == maxEntries || len(r.slabs) == 1<<(32-slabBits)-1
+	return r.bytes >= size || r.n == maxEntries || len(r.slabs) == 1<<(32-slabBits)-1
 }
 
-// memory is what the run takes up, in bytes.
-func (r *run) memory() int {
-	return len(r.slabs)*slabSize + cap(r.entries)*entrySize + len(r.keys)*keyBlock*keyWidth
+// memory is what the run takes up when it is sorted, in bytes.
+func (r *run) memory(keys *Keys) int {
+	n := len(r.slabs)*slabSize + max(cap(r.entries), r.n+r.n/16)*entrySize
+	if !keys.number() {
+		n += max(len(r.keys), (r.n+keyBlock-1)/keyBlock) * keyBlock * keyWidth
+	}
+	return n
 }
 
 // prefixOf is the first bytes of a key as a number.
@@ -156,6 +176,17 @@ func loadRecord(rec *record.Record, b []byte) (int, error) {
 	return flagsSize + len(rec.Bytes()), nil
 }
 
+// loadLike is loadRecord for the bytes of one record after another.
+func loadLike(rec *record.Record, b []byte, shapes *record.Shapes) error {
+	if err := rec.LoadLike(b[flagsSize:], shapes); err != nil {
+		return err
+	}
+	if b[0]&reversed != 0 {
+		rec.Reverse()
+	}
+	return nil
+}
+
 // recordSize is the length of the stored form of a record.
 func recordSize(b []byte) int { return flagsSize + 4*int(binary.BigEndian.Uint16(b[flagsSize+2:])) }
 
@@ -170,10 +201,13 @@ func (r *run) rest(e entry) []byte {
 	return r.keys[n/keyBlock][n%keyBlock*keyWidth:][:keyWidth]
 }
 
-// sort puts the entries in order: by the number or prefix in them, then, where
-// keys are longer, those that are equal in it. other is memory for as many, or
-// nil; sort returns memory for the next run.
+// sort makes the entries and puts them in order: by the number or prefix in
+// them, then, where keys are longer, those that are equal in it. other is memory
+// for as many, or nil; sort returns memory for the next run.
 func (r *run) sort(keys *Keys, other []entry) []entry {
+	if r.err = r.index(keys); r.err != nil {
+		return other
+	}
 	if len(other) < len(r.entries) {
 		other = make([]entry, len(r.entries)+len(r.entries)/16)
 	}

@@ -29,7 +29,7 @@ type Config struct {
 const (
 	defaultMemory = 1 << 30
 	leastMemory   = 16 << 20
-	maxRunSize    = 32 << 20
+	maxRunSize    = 16 << 20
 )
 
 // Sorter sorts streams. It never changes and is safe for concurrent use.
@@ -111,7 +111,6 @@ type job struct {
 	spare    chan []entry // memory for sorting, one for each worker
 	free     [][]byte     // slabs to be used again
 	empty    []*run       // runs to be filled again
-	scratch  []byte
 	segments []*segment
 	failed   bool
 }
@@ -127,7 +126,7 @@ func (s *Sorter) begin() *job {
 }
 
 // add takes a record.
-func (j *job) add(rec *record.Record) (err error) {
+func (j *job) add(rec *record.Record) error {
 	if j.run.full(j.runBytes) {
 		j.seal()
 		if int64(j.resident+j.runBytes) > j.memory {
@@ -137,7 +136,7 @@ func (j *job) add(rec *record.Record) (err error) {
 			}
 		}
 	}
-	if j.scratch, err = j.run.add(rec, j.keys, j.scratch, &j.free); err != nil {
+	if err := j.run.add(rec, &j.free); err != nil {
 		return fmt.Errorf("order: %w", err)
 	}
 	return nil
@@ -146,13 +145,12 @@ func (j *job) add(rec *record.Record) (err error) {
 // seal gives the run that is full to a worker and begins another.
 func (j *job) seal() {
 	r := j.run
-	if len(r.entries) == 0 {
+	if r.n == 0 {
 		return
 	}
 	spare := <-j.spare // waits for a worker
 	j.runs = append(j.runs, r)
-	j.resident += r.memory()
-	size := len(r.entries) // the worker owns the run from here on
+	j.resident += r.memory(j.keys) // the worker owns the run from here on
 	go func() {
 		j.spare <- r.sort(j.keys, spare)
 	}()
@@ -160,11 +158,11 @@ func (j *job) seal() {
 		j.run, j.empty = j.empty[n-1], j.empty[:n-1]
 		return
 	}
-	j.run = &run{entries: make([]entry, 0, size+size/16)}
+	j.run = new(run)
 }
 
 // wait waits until no run is being sorted.
-func (j *job) wait() {
+func (j *job) wait() error {
 	held := make([][]entry, 0, j.workers)
 	for range j.workers {
 		held = append(held, <-j.spare)
@@ -172,19 +170,35 @@ func (j *job) wait() {
 	for _, s := range held {
 		j.spare <- s
 	}
+	for _, r := range j.runs {
+		if r.err != nil {
+			return fmt.Errorf("order: %w", r.err)
+		}
+	}
+	return nil
 }
 
 // emit passes all records on, in order.
 func (j *job) emit(yield func(*record.Record, error) bool) {
 	j.seal()
-	j.wait()
+	if err := j.wait(); err != nil {
+		yield(nil, err)
+		return
+	}
 	var rec record.Record
-	err := j.merge(j.segments, j.runs, func(b []byte) (bool, error) {
-		if _, err := loadRecord(&rec, b); err != nil {
+	var shapes record.Shapes
+	load := func(b []byte) (bool, error) {
+		if err := loadLike(&rec, b, &shapes); err != nil {
 			return false, err
 		}
 		return yield(&rec, nil), nil
-	})
+	}
+	var err error
+	if j.workers > 1 && len(j.runs)+len(j.segments) > 1 {
+		err = j.mergeAhead(load)
+	} else {
+		err = j.merge(j.segments, j.runs, load)
+	}
 	if err != nil {
 		yield(nil, err)
 	}
@@ -192,7 +206,7 @@ func (j *job) emit(yield func(*record.Record, error) bool) {
 
 // close ends the workers and gives temporary files back.
 func (j *job) close() {
-	j.wait()
+	_ = j.wait() // the error was told
 	for _, s := range j.segments {
 		s.file.Close() // has no name: nothing is lost
 	}

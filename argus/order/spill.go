@@ -2,7 +2,6 @@ package order
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +30,9 @@ func (j *job) fanIn() int {
 
 // spill writes all full runs to a segment and forgets them.
 func (j *job) spill() error {
-	j.wait()
+	if err := j.wait(); err != nil {
+		return err
+	}
 	s, err := j.write(nil, j.runs, 0)
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func (j *job) write(segments []*segment, runs []*run, level int) (*segment, erro
 	err = os.Remove(f.Name())
 	if err == nil {
 		err = j.merge(segments, runs, func(b []byte) (bool, error) {
-			n := storedSize(b)
+			n := recordSize(b)
 			s.size += int64(n)
 			_, err := out.Write(b[:n])
 			return true, err
@@ -92,11 +93,6 @@ func (j *job) write(segments []*segment, runs []*run, level int) (*segment, erro
 		return nil, errors.Join(fmt.Errorf("order: sorting through a temporary file: %w", err), f.Close())
 	}
 	return s, nil
-}
-
-// storedSize is the size of the stored form of a record.
-func storedSize(b []byte) int {
-	return flagsSize + int(binary.BigEndian.Uint16(b[flagsSize+2:]))*4
 }
 
 // reader reads the records of a segment.
@@ -120,7 +116,7 @@ func (r *reader) next() ([]byte, error) {
 		return nil, nil
 	}
 	if err == nil {
-		r.taken = storedSize(head)
+		r.taken = recordSize(head)
 		head, err = r.in.Peek(r.taken)
 	}
 	if err != nil {
