@@ -26,11 +26,11 @@ type Options struct {
 	name    string
 }
 
-// Program makes a program of a name and help.
-func Program(name, usage string) *cli.Program {
+// Program makes the program of a name.
+func Program(name string) *cli.Program {
 	o := &Options{name: name, timeout: 30 * time.Second}
 	return &cli.Program{
-		Name: name, Usage: usage,
+		Name: name, Usage: help(name),
 		Options: map[string]getopt.Arity{
 			"a": getopt.One, "B": getopt.One, "f": getopt.One, "w": getopt.OneMore,
 			"max-open": getopt.One, "suffix": getopt.One, "timeout": getopt.One,
