@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-6ae541b3/goargus/internal/sasl"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -20,7 +21,6 @@ const DefaultPort = "561"
 const (
 	answerWithin = 10 * time.Second
 	beforeStart  = 100 * time.Millisecond // servers take two commands in one segment for one
-	wantsSASL    = 0x1000                 // in the status of a START record
 )
 
 // RemoteFilter asks a server for the records that pass a filter, which the
@@ -31,6 +31,36 @@ func RemoteFilter(expr string) OpenOption {
 
 // ErrFilter is the error of a server that does not understand a filter.
 var ErrFilter = errors.New("the server does not understand the filter")
+
+// Login is how a client authenticates to a server that asks for it (SASL).
+type Login struct {
+	User     string // who authenticates
+	As       string // whose rights are asked for; empty is those of User
+	Password string
+
+	// Mechanism is "CRAM-MD5" or "PLAIN"; empty is CRAM-MD5. PLAIN must be asked
+	// for, because it sends the password as it is. Neither encrypts records.
+	Mechanism string
+}
+
+// Authenticate is the login for a server that asks for one. Others are not told
+// of it.
+func Authenticate(l Login) OpenOption {
+	return func(c *OpenConfig) { c.login = l }
+}
+
+// ErrDenied is the error of a server that does not accept a login.
+var ErrDenied = sasl.ErrDenied
+
+// ConnectWithin is the time that a server has to take a connection and greet; 0
+// is ten seconds.
+func ConnectWithin(d time.Duration) OpenOption {
+	return func(c *OpenConfig) { c.within = d }
+}
+
+// Poll asks a server for nothing but its START record: a test of whether it is
+// there.
+func Poll(c *OpenConfig) { c.poll = true }
 
 // server is the address in a name such as "argus://host:561".
 func server(name string) (address string, ok bool) {
@@ -47,27 +77,53 @@ func server(name string) (address string, ok bool) {
 	return address, true
 }
 
+// openServer opens a server. A user in its name is for Authenticate, and not
+// quoted: there may be a password.
+func openServer(ctx context.Context, address string, cfg OpenConfig) (*Source, error) {
+	name := "argus://" + address[strings.LastIndexByte(address, '@')+1:]
+	if strings.Contains(address, "@") {
+		return nil, fmt.Errorf("argus: open %s: want a server without a user: that is for Authenticate", name)
+	}
+	conn, err := dial(ctx, address, &cfg)
+	if err != nil {
+		return nil, fmt.Errorf("argus: open %s: %w", name, err)
+	}
+	return newSource(ctx, name, conn, cfg), nil
+}
+
 // dial asks a server for its records (format, "Network protocol"). What it
 // returns reads as a stream.
-func dial(ctx context.Context, address, filter string) (io.ReadCloser, error) {
-	d := net.Dialer{Timeout: answerWithin}
+func dial(ctx context.Context, address string, cfg *OpenConfig) (io.ReadCloser, error) {
+	within := cfg.within
+	if within == 0 {
+		within = answerWithin
+	}
+	d := net.Dialer{Timeout: within}
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	start, err := greet(conn, filter)
+	start, err := greet(conn, cfg, within)
 	if err != nil {
 		conn.Close()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		return nil, fmt.Errorf("%s: %w", address, err)
 	}
-	return &connection{Conn: conn, in: io.MultiReader(bytes.NewReader(start), conn)}, nil
+	var in io.Reader = bytes.NewReader(start)
+	if !cfg.poll {
+		in = io.MultiReader(in, conn)
+	}
+	return &connection{Conn: conn, in: in}, nil
 }
 
-// greet takes the START record, sends the filter and starts the stream.
-func greet(conn net.Conn, filter string) ([]byte, error) {
-	if err := conn.SetDeadline(time.Now().Add(answerWithin)); err != nil {
+// greet takes the START record, authenticates, sends the filter and starts the
+// stream.
+func greet(conn net.Conn, cfg *OpenConfig, within time.Duration) ([]byte, error) {
+	if err := conn.SetDeadline(time.Now().Add(within)); err != nil {
 		return nil, err
 	}
 	start := make([]byte, record.ManagementSize)
@@ -80,11 +136,17 @@ func greet(conn net.Conn, filter string) ([]byte, error) {
 	if _, err := io.ReadFull(conn, start[record.HeaderSize:]); err != nil {
 		return nil, err
 	}
-	if binary.BigEndian.Uint32(start[4:])&wantsSASL != 0 {
-		return nil, errors.New("the server wants authentication (SASL), which is not supported")
+	if binary.BigEndian.Uint32(start[4:])&record.StatusSASL != 0 {
+		l := sasl.Login(cfg.login)
+		if err := l.Authenticate(conn); err != nil {
+			return nil, err
+		}
 	}
-	if filter != "" {
-		if err := sendFilter(conn, filter); err != nil {
+	if cfg.poll {
+		return start, conn.SetDeadline(time.Time{})
+	}
+	if cfg.remote != "" {
+		if err := sendFilter(conn, cfg.remote); err != nil {
 			return nil, err
 		}
 	}

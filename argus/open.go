@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/seed-6ae541b3/goargus/internal/decompress"
 	"github.com/seed-6ae541b3/goargus/internal/stream"
@@ -32,8 +33,13 @@ type OpenConfig struct {
 	resync      bool
 	follow      bool
 	noStart     bool
-	start, stop int64  // range of the decompressed stream; stop 0 is the end
-	remote      string // filter for a server
+	start, stop int64 // range of the decompressed stream; stop 0 is the end
+
+	// For a server.
+	remote string // filter
+	login  Login
+	within time.Duration
+	poll   bool
 }
 
 // OpenOption changes how a source is read.
@@ -72,6 +78,12 @@ type Stats = stream.Stats
 // read. What is no Argus stream is reported by the first record.
 func Open(ctx context.Context, name string, options ...OpenOption) (*Source, error) {
 	var cfg OpenConfig
+	if address, ok := server(name); ok {
+		for _, o := range options {
+			o(&cfg)
+		}
+		return openServer(ctx, address, cfg)
+	}
 	name, err := cfg.parseRange(name)
 	if err != nil {
 		return nil, err
@@ -81,13 +93,6 @@ func Open(ctx context.Context, name string, options ...OpenOption) (*Source, err
 	}
 	if cfg.start < 0 || cfg.stop < 0 || cfg.stop != 0 && cfg.stop < cfg.start {
 		return nil, fmt.Errorf("argus: open %s: bytes %d to %d are no range", name, cfg.start, cfg.stop)
-	}
-	if address, ok := server(name); ok {
-		conn, err := dial(ctx, address, cfg.remote)
-		if err != nil {
-			return nil, fmt.Errorf("argus: open %s: %w", name, err)
-		}
-		return newSource(ctx, name, conn, cfg), nil
 	}
 	if scheme, _, ok := strings.Cut(name, "://"); ok && !exists(name) {
 		return nil, fmt.Errorf("argus: open %s: Open reads files and argus://host:port, not %s", name, scheme)

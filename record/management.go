@@ -41,6 +41,10 @@ const (
 // ids of flow records carry interface names.
 const StatusInterfaces = 0x00100000
 
+// StatusSASL in the status of a START management record says that the server
+// wants clients to authenticate.
+const StatusSASL = 0x1000
+
 // ManagementSize is the size of a management record other than the one-word
 // refusal.
 const ManagementSize = 128

@@ -9,15 +9,17 @@ import (
 
 	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/filter"
+	"github.com/seed-6ae541b3/goargus/internal/sasl"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
 const (
-	startWithin = 30 * time.Second // after which a client that has not asked for records is dismissed
-	takeWithin  = 30 * time.Second // and one that takes none of what is sent
-	endWithin   = 5 * time.Second  // at the end of the server
-	maxCommand  = 4096
-	sendSize    = 64 << 10
+	startWithin        = 30 * time.Second // after which a client that has not asked for records is dismissed
+	authenticateWithin = 10 * time.Second
+	takeWithin         = 30 * time.Second // and one that takes none of what is sent
+	endWithin          = 5 * time.Second  // at the end of the server
+	maxCommand         = 4096
+	sendSize           = 64 << 10
 )
 
 // client is a connection. The goroutine of serve reads it, that of its queue
@@ -54,10 +56,22 @@ func (c *client) end() {
 	c.conn.SetReadDeadline(time.Now())
 }
 
+// expect sets the time until which something must be read; zero is any. At the
+// end of the server that is past.
+func (c *client) expect(until time.Time) {
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	if c.server.closed {
+		until = time.Now()
+	}
+	c.conn.SetReadDeadline(until)
+}
+
 func (c *client) commands() error {
-	c.conn.SetReadDeadline(time.Now().Add(startWithin))
 	select {
 	case <-c.server.ready:
+	case <-c.server.ending:
+		return net.ErrClosed
 	case <-time.After(startWithin):
 		return errors.New("there are no records")
 	}
@@ -68,6 +82,10 @@ func (c *client) commands() error {
 	if err := c.say(hello); err != nil {
 		return err
 	}
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	c.expect(time.Now().Add(startWithin))
 	var only *filter.Program
 	buf := make([]byte, maxCommand)
 	for {
@@ -89,7 +107,7 @@ func (c *client) commands() error {
 		case name == "GEN":
 			err = c.say([]byte("OK"))
 		case name == "START" && c.queue == nil:
-			c.conn.SetReadDeadline(time.Time{})
+			c.expect(time.Time{})
 			err = c.server.join(c, only)
 		case !isText(text):
 			err = fmt.Errorf("no command: %.20q", text)
@@ -98,6 +116,18 @@ func (c *client) commands() error {
 			return err
 		}
 	}
+}
+
+// authenticate lets no client pass that does not know a password, if there are
+// any.
+func (c *client) authenticate() error {
+	if c.server.cfg.Password == nil {
+		return nil
+	}
+	c.expect(time.Now().Add(authenticateWithin))
+	s := sasl.Server{Mechanisms: c.server.cfg.Mechanisms, Password: c.server.cfg.Password}
+	_, err := s.Authenticate(c.conn)
+	return err
 }
 
 func isText(s string) bool {

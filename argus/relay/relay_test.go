@@ -124,6 +124,94 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestAuthentication lets in who knows the password, by either mechanism.
+func TestAuthentication(t *testing.T) {
+	const secret = "correct horse"
+	gone := make(chan error, 10)
+	s := serve(t, Config{
+		Password:   func(user string) (string, bool) { return secret, user == "tim" },
+		Mechanisms: []string{"CRAM-MD5", "PLAIN"},
+		OnClient: func(_ string, err error) {
+			if err != nil {
+				gone <- err
+			}
+		},
+	}, flows)
+	name := "argus://" + s.Addr().String()
+	for _, test := range []struct {
+		login argus.Login
+		want  string // in the error; empty is none
+	}{
+		{argus.Login{User: "tim", Password: secret}, ""},
+		{argus.Login{User: "tim", Password: secret, Mechanism: "PLAIN"}, ""},
+		{argus.Login{User: "tim", Password: "guess"}, "does not accept"},
+		{argus.Login{User: "bob", Password: secret, Mechanism: "PLAIN"}, "does not accept"},
+		{argus.Login{}, "name a user"},
+	} {
+		src, err := argus.Open(t.Context(), name, argus.Authenticate(test.login), argus.RemoteFilter("tcp"))
+		if test.want != "" {
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), secret) {
+				t.Errorf("%+v: %v, want %q", test.login, err, test.want)
+			}
+			<-gone
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, err := src.Next(); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := src.Close(); err != nil {
+			t.Error(err)
+		}
+		<-gone
+	}
+	// Commands before the exchange are none.
+	conn, err := net.Dial("tcp", s.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("START: \n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	all, err := io.ReadAll(conn)
+	if err != nil || len(all) > record.ManagementSize+200 || !strings.Contains(string(all[record.ManagementSize:]), "E: [-5]") {
+		t.Errorf("without authentication there is %d bytes, %q, %v", len(all), all[min(len(all), record.ManagementSize):], err)
+	}
+	if _, err := Listen(Config{Address: "127.0.0.1:0", Mechanisms: []string{"GSSAPI"}}); err == nil {
+		t.Error("an unknown mechanism is accepted")
+	}
+	if _, err := argus.Open(t.Context(), "argus://tim:"+secret+"@127.0.0.1"); err == nil || strings.Contains(err.Error(), secret) {
+		t.Errorf("a name with a user: %v", err)
+	}
+}
+
+// TestPoll asks for the START record alone.
+func TestPoll(t *testing.T) {
+	s := serve(t, Config{}, flows)
+	src, err := argus.Open(t.Context(), "argus://"+s.Addr().String(), argus.Poll, argus.ConnectWithin(20*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := src.Next()
+	if err != nil || rec.Cause() != record.Start {
+		t.Fatalf("%v, %v", rec, err)
+	}
+	if _, err := src.Next(); err != io.EOF {
+		t.Errorf("then there is %v", err)
+	}
+	if err := src.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestCloseSends gives a client all that was written before the end.
 func TestCloseSends(t *testing.T) {
 	s, err := Listen(Config{Address: "127.0.0.1:0"})

@@ -2,13 +2,17 @@ package relay
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/filter"
+	"github.com/seed-6ae541b3/goargus/internal/sasl"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -21,6 +25,14 @@ type Config struct {
 	MaxClients int            // 0 is DefaultMaxClients
 	QueueSize  int            // bytes that wait for a slow client; 0 is argus.DefaultQueueSize
 	Version    record.Version // of what is sent; 0 is that of each record
+
+	// Password, if set, makes clients authenticate (SASL) and is asked for the
+	// password of a user; false is a user that there is not. Any number of
+	// goroutines call it. Mechanisms are those that are offered; nil is CRAM-MD5
+	// alone. PLAIN must be named, since it sends passwords as they are. What is sent
+	// is not encrypted in any case.
+	Password   func(user string) (password string, ok bool)
+	Mechanisms []string
 
 	// OnClient is told of clients that come (nil) and go, and why. nil is nobody.
 	OnClient func(addr string, gone error)
@@ -36,6 +48,7 @@ type Server struct {
 	cfg      Config
 	listener net.Listener
 	ready    chan struct{} // closed when there is a START record
+	ending   chan struct{} // closed by Close
 	running  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -49,11 +62,19 @@ func Listen(cfg Config) (*Server, error) {
 	if cfg.MaxClients == 0 {
 		cfg.MaxClients = DefaultMaxClients
 	}
+	if cfg.Mechanisms == nil {
+		cfg.Mechanisms = []string{sasl.CRAMMD5}
+	}
+	for _, m := range cfg.Mechanisms {
+		if !slices.Contains(sasl.Mechanisms, m) {
+			return nil, fmt.Errorf("relay: mechanism %q: want %s", m, strings.Join(sasl.Mechanisms, " or "))
+		}
+	}
 	l, err := net.Listen("tcp", cfg.Address)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, listener: l, ready: make(chan struct{}), clients: map[*client]bool{}}
+	s := &Server{cfg: cfg, listener: l, ready: make(chan struct{}), ending: make(chan struct{}), clients: map[*client]bool{}}
 	s.running.Go(s.accept)
 	return s, nil
 }
@@ -143,6 +164,9 @@ func (s *Server) Flush() error { return nil }
 // Close sends clients what still waits for them, if they take it soon, and ends.
 func (s *Server) Close() error {
 	s.mu.Lock()
+	if !s.closed {
+		close(s.ending)
+	}
 	s.closed = true
 	all := make([]*client, 0, len(s.clients))
 	for c := range s.clients {
@@ -181,5 +205,12 @@ func (s *Server) greeting() ([]byte, error) {
 	if v == 0 {
 		v = s.start.Version()
 	}
-	return s.start.AppendTo(nil, v)
+	if s.cfg.Password == nil {
+		return s.start.AppendTo(nil, v)
+	}
+	start := s.start.Clone()
+	m := *start.Management()
+	m.Status |= record.StatusSASL
+	start.SetManagement(m)
+	return start.AppendTo(nil, v)
 }
