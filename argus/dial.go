@@ -49,8 +49,9 @@ func Authenticate(l Login) OpenOption {
 	return func(c *OpenConfig) { c.login = l }
 }
 
-// ErrDenied is the error of a server that does not accept a login.
-var ErrDenied = sasl.ErrDenied
+// ErrLogin is the error of a server that wants a login and does not get one that
+// it accepts.
+var ErrLogin = sasl.ErrLogin
 
 // ConnectWithin is the time that a server has to take a connection and greet; 0
 // is ten seconds.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log"
+	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/codec5"
@@ -48,4 +50,29 @@ func Example() {
 	// Output:
 	// tcp 10.0.0.1 10.0.0.2 80 300
 	// tcp 10.0.0.1 10.0.0.2 81 300
+}
+
+// Merge reads several servers, and goes back to those that go away.
+func ExampleMerge() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	src := argus.Merge(ctx, argus.MergeConfig{
+		OnError: func(name string, err error) { log.Printf("%s: %v", name, err) },
+		Again: func(name string, err error) (time.Duration, bool) {
+			return 0, false // argus.Reconnect(5 * time.Second), for servers
+		},
+	}, "../testdata/v5/http-get.def.arg", "../testdata/v3/http-get.def.arg")
+	defer src.Close()
+	flows := 0
+	for rec, err := range src.Records() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if rec.IsFlow() {
+			flows++
+		}
+	}
+	fmt.Println(flows, "flows")
+	// Output: 2 flows
 }

@@ -2,7 +2,6 @@ package fuzz_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -53,9 +52,6 @@ func FuzzSASL(f *testing.F) {
 			}
 			if err != nil && (strings.Contains(err.Error(), password) || len(err.Error()) > 10000) {
 				t.Fatalf("error %q", err)
-			}
-			if errors.Is(err, sasl.ErrDenied) && !bytes.Contains(data, []byte("E:")) {
-				t.Fatalf("%q denies nothing", data)
 			}
 			if rest, _ := io.ReadAll(out.Reader); !bytes.HasSuffix(data, rest) {
 				t.Fatal("the client reads what it does not see")

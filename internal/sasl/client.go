@@ -19,24 +19,29 @@ type Login struct {
 	Mechanism string // empty is CRAM-MD5
 }
 
-// ErrDenied is the error of a server that does not accept a login.
-var ErrDenied = errors.New("the server does not accept user and password")
+// ErrLogin is the error of a login that a server does not accept, or would not.
+var ErrLogin = errors.New("the server wants a login (SASL)")
+
+// unfit is an ErrLogin that says more.
+func unfit(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrLogin}, args...)...)
+}
 
 // Check looks for what no exchange can carry.
 func (l *Login) Check() error {
 	switch {
 	case l.User == "":
-		return errors.New("the server wants authentication (SASL): name a user")
+		return unfit("name a user")
 	case l.Password == "":
-		return fmt.Errorf("the server wants a password for user %q", l.User)
+		return unfit("name the password of user %q", l.User)
 	case l.Mechanism != "" && !slices.Contains(Mechanisms, l.Mechanism):
-		return fmt.Errorf("mechanism %q: want %s", l.Mechanism, strings.Join(Mechanisms, " or "))
+		return unfit("mechanism %q: want %s", l.Mechanism, strings.Join(Mechanisms, " or "))
 	case len(l.User) > maxToken || len(l.As) > maxToken || len(l.Password) > maxToken:
-		return fmt.Errorf("user or password of more than %d bytes", maxToken)
+		return unfit("user or password of more than %d bytes", maxToken)
 	case strings.ContainsRune(l.User+l.As+l.Password, 0):
-		return errors.New("user or password with a byte of zero")
+		return unfit("user or password with a byte of zero")
 	case l.As != "" && l.As != l.User && l.Mechanism != Plain:
-		return fmt.Errorf("user %q as %q: only PLAIN tells both", l.User, l.As)
+		return unfit("user %q as %q: only PLAIN tells both", l.User, l.As)
 	}
 	return nil
 }
@@ -88,9 +93,9 @@ func (l *Login) choose(offered []string) (string, error) {
 		return want, nil
 	}
 	if l.Mechanism == "" && slices.Contains(offered, Plain) {
-		return "", errors.New("the server offers PLAIN only, which sends the password as it is: ask for PLAIN to allow that")
+		return "", unfit("it offers PLAIN only, which sends the password as it is: ask for PLAIN to allow that")
 	}
-	return "", fmt.Errorf("the server does not offer %s but %.200q", want, offered)
+	return "", unfit("it does not offer %s but %.200q", want, offered)
 }
 
 func (l *Login) plain(conn io.ReadWriter) error {
@@ -133,7 +138,7 @@ func (l *Login) expect(conn io.Reader) (Message, error) {
 }
 
 func denied(m Message) error {
-	return fmt.Errorf("%w (SASL error %.8q: %.100q)", ErrDenied, m.Code, m.Data)
+	return unfit("it does not accept user and password (error %.8q: %.100q)", m.Code, m.Data)
 }
 
 func protocolError(err error) error { return fmt.Errorf("SASL: %w", err) }

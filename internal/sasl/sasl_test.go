@@ -69,14 +69,14 @@ func TestClientErrors(t *testing.T) {
 		want  string
 	}{
 		{"no user", Login{Password: secret}, nil, "name a user"},
-		{"no password", Login{User: "tim"}, nil, `password for user "tim"`},
+		{"no password", Login{User: "tim"}, nil, `password of user "tim"`},
 		{"mechanism", Login{User: "tim", Password: secret, Mechanism: "GSSAPI"}, nil, "want CRAM-MD5 or PLAIN"},
 		{"long", Login{User: "tim", Password: long}, nil, "more than 1024 bytes"},
 		{"zero", Login{User: "t\x00m", Password: secret}, nil, "byte of zero"},
 		{"as another", Login{User: "tim", As: "root", Password: secret}, nil, "only PLAIN"},
 		{"PLAIN not asked for", good, []string{plainOnly}, "sends the password as it is"},
 		{"not offered", Login{User: "tim", Password: secret, Mechanism: CRAMMD5}, []string{plainOnly}, "does not offer CRAM-MD5"},
-		{"denied", good, []string{list, challenge, "E: [-13] bm8="}, `SASL error "-13": "no"`},
+		{"denied", good, []string{list, challenge, "E: [-13] bm8="}, `(error "-13": "no")`},
 		{"denied at once", good, []string{"E: [-4] bm8="}, "does not accept"},
 		{"cut", good, []string{list}, "EOF"},
 		{"success too soon", good, []string{list, "D: "}, "want data of the server"},
@@ -173,7 +173,7 @@ func TestBoth(t *testing.T) {
 		if test.in != (err == nil) || test.in != (clientErr == nil) || test.in != (user == "tim") {
 			t.Errorf("%s with %q: server %v, client %v", test.login.User, test.login.Mechanism, err, clientErr)
 		}
-		if !test.in && !errors.Is(clientErr, ErrDenied) {
+		if !test.in && !errors.Is(clientErr, ErrLogin) {
 			t.Errorf("the client sees %v", clientErr)
 		}
 	}
