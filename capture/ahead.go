@@ -31,6 +31,12 @@ func (e *engine) work(frames []frame, tasks []task) error {
 func (e *engine) ahead(frames []frame, work []task) {
 	t := &e.table
 	sum := uint64(0)
+	if e.ordered { // the frames were made on another core
+		for _, w := range work {
+			f := &frames[w.frame]
+			sum += uint64(f.Network.Proto) + uint64(f.Bytes) + uint64(f.Encaps) + f.key[0] + f.hash + uint64(f.shard)
+		}
+	}
 	for _, w := range work {
 		sum += t.slots[t.home(frames[w.frame].hash)]
 	}

@@ -1,61 +1,94 @@
 package capture
 
 import (
-	"sync"
+	"errors"
+	"sync/atomic"
 
 	"github.com/seed-6ae541b3/goargus/internal/packet"
 )
 
-// crew is the engines of a sensor and how a block of packets passes through
-// them. With one engine all is done in place. With several, the block is parsed
-// in equal shares, then every engine works on the frames of its flows, and at
-// last their records are merged into the order that one engine would have
-// written: by the packet that led to the record, and among those whose time has
-// come by the first packet in it.
+// crew is the engines of a sensor and how packets pass through them. With one
+// engine all is done in place. With several, the caller's goroutine parses
+// packets and hands them on in bundles, every engine works on the frames of its
+// flows, and at last their records are merged into the order that one engine
+// would have written: by the packet that led to the record, and among those
+// whose time has come by the first packet in it.
 type crew struct {
 	sensor  *Sensor
 	engines []*engine
-	frames  []frame
-	tasks   [][]task
-	counts  []parsed
-	block   int // packets worked on together
-	outputs []output
-	orders  []chan func(int) // one for each engine but the first
-	wait    sync.WaitGroup
+	block   int // packets taken at a time
+	only    bundle
+	outputs []*output      // where each engine's records go
+	work    []chan *bundle // of each engine, if there are several
+	free    chan *bundle
 }
 
-// parsed counts what a share of a block was.
+// bundle is some packets on their way, or a job for every engine, and what
+// became of them.
+type bundle struct {
+	frames  []frame
+	tasks   [][]task
+	job     func(*engine) error
+	left    atomic.Int32 // engines that are not done with it
+	outputs []output
+}
+
+// parsed counts what the packets of a bundle were.
 type parsed struct {
 	bytes, undecoded, lost uint64
 	unknown                *LinkError
 }
 
-// crewBlock is the number of packets that several engines share at a time: many
-// enough that their meeting costs little, few enough to stay in the cache.
-const crewBlock = 1024
+// Several engines get bundles of so many packets, so many of which are on their
+// way: few enough to stay in the cache. Engines wait for each other after a
+// block alone, whose packets the caller wants back.
+const (
+	bundleSize = 256
+	bundles    = 6
+	crewBlock  = 16 << 10
+)
 
 func (c *crew) start(s *Sensor) {
 	c.sensor = s
 	n := max(s.cfg.Workers, 1)
-	c.block = lookAhead
-	if n > 1 {
-		c.block = crewBlock
-	}
-	c.frames = make([]frame, c.block)
-	c.tasks = make([][]task, n)
-	c.counts = make([]parsed, n)
-	c.outputs = make([]output, n)
 	c.engines = make([]*engine, n)
+	c.outputs = make([]*output, n)
 	c.renew()
-	for i := 1; i < n; i++ {
-		jobs := make(chan func(int))
-		c.orders = append(c.orders, jobs)
-		go func() {
-			for job := range jobs {
-				job(i)
-				c.wait.Done()
-			}
-		}()
+	if n == 1 {
+		c.block = lookAhead
+		c.only = newBundle(lookAhead, 1)
+		return
+	}
+	c.block = crewBlock
+	c.free = make(chan *bundle, bundles)
+	for range bundles {
+		b := newBundle(bundleSize, n)
+		c.free <- &b
+	}
+	for i := range n {
+		work := make(chan *bundle, bundles)
+		c.work = append(c.work, work)
+		go c.serve(i, work, c.free)
+	}
+}
+
+func newBundle(size, engines int) bundle {
+	return bundle{frames: make([]frame, size), tasks: make([][]task, engines), outputs: make([]output, engines)}
+}
+
+// serve works for an engine.
+func (c *crew) serve(i int, work <-chan *bundle, free chan<- *bundle) {
+	for b := range work {
+		o := &b.outputs[i]
+		c.outputs[i] = o
+		if b.job != nil {
+			o.err = b.job(c.engines[i])
+		} else {
+			o.err = c.engines[i].work(b.frames, b.tasks[i])
+		}
+		if b.left.Add(-1) == 0 {
+			free <- b
+		}
 	}
 }
 
@@ -71,28 +104,20 @@ func (c *crew) renew() {
 		}
 		e.sink = func(_ *engine, _ outputStage, _ uint64, b []byte) error { return c.sensor.deliver(b) }
 		if e.ordered {
-			e.sink = c.outputs[i].add
+			e.sink = func(e *engine, stage outputStage, first uint64, b []byte) error {
+				return c.outputs[i].add(e, stage, first, b)
+			}
 		}
 		c.engines[i] = e
 	}
 }
 
-// stop ends the workers.
+// stop ends the workers, who have nothing to do.
 func (c *crew) stop() {
-	for _, jobs := range c.orders {
-		close(jobs)
+	for _, work := range c.work {
+		close(work)
 	}
 	*c = crew{}
-}
-
-// all runs a job for every engine at the same time.
-func (c *crew) all(job func(i int)) {
-	c.wait.Add(len(c.orders))
-	for _, jobs := range c.orders {
-		jobs <- job
-	}
-	job(0)
-	c.wait.Wait()
 }
 
 // each runs a job of every engine which is not about a packet, and hands the
@@ -102,38 +127,80 @@ func (c *crew) each(job func(*engine) error) error {
 		return job(c.engines[0])
 	}
 	number := c.sensor.stats.Packets
-	c.all(func(i int) {
-		c.engines[i].number = number
-		c.outputs[i].err = job(c.engines[i])
-	})
-	return c.merge()
+	b, err := c.take()
+	b.job = func(e *engine) error {
+		e.number = number
+		return job(e)
+	}
+	c.hand(b)
+	return errors.Join(err, c.settle())
 }
 
 // run takes a block of packets.
 func (c *crew) run(packets []Packet) error {
-	frames := c.frames[:len(packets)]
-	n := len(c.engines)
-	first := c.sensor.stats.Packets + 1
-	if n == 1 {
-		c.parse(0, packets, frames, first)
-	} else {
-		c.all(func(i int) {
-			from, to := len(packets)*i/n, len(packets)*(i+1)/n
-			c.parse(i, packets[from:to], frames[from:to], first+uint64(from))
-		})
+	if len(c.engines) == 1 {
+		b := &c.only
+		c.prepare(b, packets)
+		return c.engines[0].work(b.frames, b.tasks[0])
 	}
-	c.share(frames)
-	if n == 1 {
-		return c.engines[0].work(frames, c.tasks[0])
+	var err error
+	for len(packets) > 0 && err == nil {
+		n := min(len(packets), bundleSize)
+		var b *bundle
+		b, err = c.take()
+		b.job = nil
+		c.prepare(b, packets[:n])
+		c.hand(b)
+		packets = packets[n:]
 	}
-	c.all(func(i int) { c.outputs[i].err = c.engines[i].work(frames, c.tasks[i]) })
-	return c.merge()
+	return errors.Join(err, c.settle())
+}
+
+// take returns a bundle that may be used again, as soon as there is one. The
+// records of the packets that it had are handed on.
+func (c *crew) take() (*bundle, error) {
+	b := <-c.free
+	return b, c.merge(b)
+}
+
+// prepare makes a bundle of packets.
+func (c *crew) prepare(b *bundle, packets []Packet) {
+	b.frames = b.frames[:len(packets)]
+	c.parse(packets, b.frames)
+	c.share(b)
+}
+
+// hand gives a bundle to the engines.
+func (c *crew) hand(b *bundle) {
+	b.left.Store(int32(len(c.engines)))
+	for _, work := range c.work {
+		work <- b
+	}
+}
+
+// settle waits until the engines have done all they were given, and hands the
+// records on.
+func (c *crew) settle() error {
+	var all [bundles]*bundle
+	var err error
+	for i := range all {
+		b, failed := c.take()
+		if err == nil {
+			err = failed
+		}
+		all[i] = b
+	}
+	for _, b := range all {
+		c.free <- b
+	}
+	return err
 }
 
 // parse walks the headers of packets and builds their keys.
-func (c *crew) parse(share int, packets []Packet, frames []frame, number uint64) {
+func (c *crew) parse(packets []Packet, frames []frame) {
 	s := c.sensor
 	n := parsed{}
+	number := s.stats.Packets + 1
 	for i := range packets {
 		p, f := &packets[i], &frames[i]
 		length := max(p.Length, len(p.Data))
@@ -163,41 +230,36 @@ func (c *crew) parse(share int, packets []Packet, frames []frame, number uint64)
 			f.quote(&s.cfg, &s.hash)
 		}
 	}
-	c.counts[share] = n
+	s.stats.Packets += uint64(len(frames))
+	s.stats.Bytes += n.bytes
+	s.stats.Undecoded += n.undecoded
+	s.stats.LostBytes += n.lost
+	if s.unknown == nil {
+		s.unknown = n.unknown
+	}
 }
 
-// share counts the packets of a block, lets the clock run, and gives each
-// engine its tasks.
-func (c *crew) share(frames []frame) {
+// share lets the clock run and gives each engine its tasks.
+func (c *crew) share(b *bundle) {
 	s := c.sensor
-	for i := range c.counts {
-		n := &c.counts[i]
-		s.stats.Bytes += n.bytes
-		s.stats.Undecoded += n.undecoded
-		s.stats.LostBytes += n.lost
-		if s.unknown == nil {
-			s.unknown = n.unknown
-		}
+	for i := range b.tasks {
+		b.tasks[i] = b.tasks[i][:0]
 	}
-	s.stats.Packets += uint64(len(frames))
-	for i := range c.tasks {
-		c.tasks[i] = c.tasks[i][:0]
-	}
-	for i := range frames {
-		f := &frames[i]
+	for i := range b.frames {
+		f := &b.frames[i]
 		s.clock = max(s.clock, f.now)
 		f.clock = s.clock
 		f.tick = f.clock >= s.next
 		if f.tick {
 			s.next = f.clock + int64(queueStep)
 		}
-		c.assign(uint16(i), f)
+		c.assign(b, uint16(i), f)
 	}
 }
 
 // assign gives the engines their parts of a frame: one counts it, one may have
 // the flow that it is an error about, and all let their queues run.
-func (c *crew) assign(i uint16, f *frame) {
+func (c *crew) assign(b *bundle, i uint16, f *frame) {
 	n := uint32(len(c.engines))
 	common, mine, quoted := role(0), noShard, noShard
 	if f.key[4] != 0 {
@@ -210,7 +272,7 @@ func (c *crew) assign(i uint16, f *frame) {
 		common = roleTick
 	} else if quoted == noShard {
 		if mine != noShard {
-			c.tasks[mine] = append(c.tasks[mine], task{frame: i, role: roleCount})
+			b.tasks[mine] = append(b.tasks[mine], task{frame: i, role: roleCount})
 		}
 		return
 	}
@@ -223,7 +285,7 @@ func (c *crew) assign(i uint16, f *frame) {
 			does |= roleMap
 		}
 		if does != 0 {
-			c.tasks[e] = append(c.tasks[e], task{frame: i, role: does})
+			b.tasks[e] = append(b.tasks[e], task{frame: i, role: does})
 		}
 	}
 }
@@ -267,21 +329,22 @@ func (a *outputRecord) before(b *outputRecord) bool {
 	return a.first < b.first
 }
 
-// merge hands the records of all engines on in their order.
-func (c *crew) merge() error {
+// merge hands the records of a bundle on, in order. Bundles come back in the
+// order in which they were handed out.
+func (c *crew) merge(b *bundle) error {
 	var err error
 	for err == nil {
 		best := -1
-		for i := range c.outputs {
-			o := &c.outputs[i]
-			if o.at < len(o.list) && (best < 0 || o.list[o.at].before(&c.outputs[best].list[c.outputs[best].at])) {
+		for i := range b.outputs {
+			o := &b.outputs[i]
+			if o.at < len(o.list) && (best < 0 || o.list[o.at].before(&b.outputs[best].list[b.outputs[best].at])) {
 				best = i
 			}
 		}
 		if best < 0 {
 			break
 		}
-		o := &c.outputs[best]
+		o := &b.outputs[best]
 		from := 0
 		if o.at > 0 {
 			from = o.list[o.at-1].end
@@ -289,8 +352,8 @@ func (c *crew) merge() error {
 		err = c.sensor.deliver(o.bytes[from:o.list[o.at].end])
 		o.at++
 	}
-	for i := range c.outputs {
-		o := &c.outputs[i]
+	for i := range b.outputs {
+		o := &b.outputs[i]
 		if err == nil {
 			err = o.err
 		}
