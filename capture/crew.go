@@ -1,18 +1,17 @@
 package capture
 
 import (
-	"errors"
 	"sync/atomic"
 
 	"github.com/seed-6ae541b3/goargus/internal/packet"
 )
 
 // crew is the engines of a sensor and how packets pass through them. With one
-// engine all is done in place. With several, the caller's goroutine parses
-// packets and hands them on in bundles, every engine works on the frames of its
-// flows, and at last their records are merged into the order that one engine
-// would have written: by the packet that led to the record, and among those
-// whose time has come by the first packet in it.
+// engine all is done in place. With several, the caller's goroutine finds out
+// which packet belongs to whom and hands them on in bundles, every engine works
+// on the packets of its flows, and their records are merged into the order that
+// one engine would have written: by the packet that led to the record, and among
+// those whose time has come by the first packet in it.
 type crew struct {
 	sensor  *Sensor
 	engines []*engine
@@ -21,31 +20,28 @@ type crew struct {
 	outputs []*output      // where each engine's records go
 	work    []chan *bundle // of each engine, if there are several
 	free    chan *bundle
+	frame   frame // of a packet whose flow takes a closer look to tell
+	failed  error // of handing records on: no more are
 }
 
 // bundle is some packets on their way, or a job for every engine, and what
 // became of them.
 type bundle struct {
-	frames  []frame
-	tasks   [][]task
+	packets []Packet
+	first   uint64   // number of the first
+	tasks   [][]task // of each engine
 	job     func(*engine) error
 	left    atomic.Int32 // engines that are not done with it
 	outputs []output
 }
 
-// parsed counts what the packets of a bundle were.
-type parsed struct {
-	bytes, undecoded, lost uint64
-	unknown                *LinkError
-}
-
 // Several engines get bundles of so many packets, so many of which are on their
-// way: few enough to stay in the cache. Engines wait for each other after a
-// block alone, whose packets the caller wants back.
+// way. Engines wait for each other after a block alone, whose packets the caller
+// wants back.
 const (
 	bundleSize = 256
-	bundles    = 6
-	crewBlock  = 16 << 10
+	bundles    = 32
+	crewBlock  = 64 << 10
 )
 
 func (c *crew) start(s *Sensor) {
@@ -56,24 +52,19 @@ func (c *crew) start(s *Sensor) {
 	c.renew()
 	if n == 1 {
 		c.block = lookAhead
-		c.only = newBundle(lookAhead, 1)
+		c.only.tasks = make([][]task, 1)
 		return
 	}
 	c.block = crewBlock
 	c.free = make(chan *bundle, bundles)
 	for range bundles {
-		b := newBundle(bundleSize, n)
-		c.free <- &b
+		c.free <- &bundle{tasks: make([][]task, n), outputs: make([]output, n)}
 	}
 	for i := range n {
 		work := make(chan *bundle, bundles)
 		c.work = append(c.work, work)
 		go c.serve(i, work, c.free)
 	}
-}
-
-func newBundle(size, engines int) bundle {
-	return bundle{frames: make([]frame, size), tasks: make([][]task, engines), outputs: make([]output, engines)}
 }
 
 // serve works for an engine.
@@ -84,7 +75,7 @@ func (c *crew) serve(i int, work <-chan *bundle, free chan<- *bundle) {
 		if b.job != nil {
 			o.err = b.job(c.engines[i])
 		} else {
-			o.err = c.engines[i].work(b.frames, b.tasks[i])
+			o.err = c.engines[i].work(b.packets, b.tasks[i], b.first)
 		}
 		if b.left.Add(-1) == 0 {
 			free <- b
@@ -96,8 +87,7 @@ func (c *crew) serve(i int, work <-chan *bundle, free chan<- *bundle) {
 func (c *crew) renew() {
 	cfg := &c.sensor.cfg
 	for i := range c.engines {
-		e := newEngine(cfg, &c.sensor.names)
-		e.hash = c.sensor.hash
+		e := newEngine(c.sensor)
 		e.ordered = len(c.engines) > 1
 		if cfg.TableLimit > 0 {
 			e.limit = max(cfg.TableLimit/len(c.engines), 1)
@@ -127,47 +117,48 @@ func (c *crew) each(job func(*engine) error) error {
 		return job(c.engines[0])
 	}
 	number := c.sensor.stats.Packets
-	b, err := c.take()
+	b := c.take()
 	b.job = func(e *engine) error {
 		e.number = number
 		return job(e)
 	}
 	c.hand(b)
-	return errors.Join(err, c.settle())
+	return c.settle()
 }
 
 // run takes a block of packets.
 func (c *crew) run(packets []Packet) error {
 	if len(c.engines) == 1 {
 		b := &c.only
-		c.prepare(b, packets)
-		return c.engines[0].work(b.frames, b.tasks[0])
+		c.share(b, packets)
+		return c.engines[0].work(b.packets, b.tasks[0], b.first)
 	}
-	var err error
-	for len(packets) > 0 && err == nil {
+	for len(packets) > 0 && c.failed == nil {
 		n := min(len(packets), bundleSize)
-		var b *bundle
-		b, err = c.take()
+		b := c.take()
 		b.job = nil
-		c.prepare(b, packets[:n])
+		c.share(b, packets[:n])
 		c.hand(b)
 		packets = packets[n:]
 	}
-	return errors.Join(err, c.settle())
+	return c.settle()
+}
+
+// unknown is about the first packet since the last call that is of a link type
+// which is not known: nil if there is none. The first engine counts those.
+func (c *crew) unknown() *LinkError {
+	n := &c.engines[0].counts
+	err := n.unknown
+	n.unknown = nil
+	return err
 }
 
 // take returns a bundle that may be used again, as soon as there is one. The
 // records of the packets that it had are handed on.
-func (c *crew) take() (*bundle, error) {
+func (c *crew) take() *bundle {
 	b := <-c.free
-	return b, c.merge(b)
-}
-
-// prepare makes a bundle of packets.
-func (c *crew) prepare(b *bundle, packets []Packet) {
-	b.frames = b.frames[:len(packets)]
-	c.parse(packets, b.frames)
-	c.share(b)
+	c.merge(b)
+	return b
 }
 
 // hand gives a bundle to the engines.
@@ -182,111 +173,109 @@ func (c *crew) hand(b *bundle) {
 // records on.
 func (c *crew) settle() error {
 	var all [bundles]*bundle
-	var err error
 	for i := range all {
-		b, failed := c.take()
-		if err == nil {
-			err = failed
-		}
-		all[i] = b
+		all[i] = c.take()
 	}
 	for _, b := range all {
 		c.free <- b
 	}
-	return err
+	return c.failed
 }
 
-// parse walks the headers of packets and builds their keys.
-func (c *crew) parse(packets []Packet, frames []frame) {
+// share makes a bundle of packets: it lets the clock run and gives each engine
+// its tasks.
+func (c *crew) share(b *bundle, packets []Packet) {
 	s := c.sensor
-	n := parsed{}
-	number := s.stats.Packets + 1
-	for i := range packets {
-		p, f := &packets[i], &frames[i]
-		length := max(p.Length, len(p.Data))
-		f.Walk(uint32(p.Link), p.Data, length, &s.opt)
-		f.number = number + uint64(i)
-		f.now = min(max(p.Time, minTime), maxTime)
-		f.iface = p.Interface
-		if f.Kind != packet.None {
-			f.identify(&s.cfg)
-		} else {
-			f.key[4] = 0
-			if n.unknown == nil && !packet.Supported(uint32(p.Link)) {
-				n.unknown = &LinkError{p.Link}
-			}
-		}
-		if f.key[4] == 0 {
-			n.undecoded++
-			n.lost += uint64(length)
-			continue
-		}
-		n.bytes += uint64(f.Bytes)
-		f.hash = s.hash.frame(f)
-		if len(c.engines) > 1 {
-			f.shard = s.hash.shard(f)
-		}
-		if f.quoted.valid = false; f.Proto == packet.ProtoICMP && kindOf(&f.key) == keyIPv4 {
-			f.quote(&s.cfg, &s.hash)
-		}
-	}
-	s.stats.Packets += uint64(len(frames))
-	s.stats.Bytes += n.bytes
-	s.stats.Undecoded += n.undecoded
-	s.stats.LostBytes += n.lost
-	if s.unknown == nil {
-		s.unknown = n.unknown
-	}
-}
-
-// share lets the clock run and gives each engine its tasks.
-func (c *crew) share(b *bundle) {
-	s := c.sensor
+	b.packets, b.first = packets, s.stats.Packets+1
+	s.stats.Packets += uint64(len(packets))
 	for i := range b.tasks {
 		b.tasks[i] = b.tasks[i][:0]
 	}
-	for i := range b.frames {
-		f := &b.frames[i]
-		s.clock = max(s.clock, f.now)
-		f.clock = s.clock
-		f.tick = f.clock >= s.next
-		if f.tick {
-			s.next = f.clock + int64(queueStep)
+	for i := range packets {
+		p := &packets[i]
+		s.clock = max(s.clock, p.clamped())
+		t := task{packet: uint16(i), clock: s.clock}
+		if s.clock >= s.next {
+			s.next = s.clock + int64(queueStep)
+			t.role = roleTick
 		}
-		c.assign(b, uint16(i), f)
+		if len(c.engines) == 1 {
+			t.role |= roleCount | roleMap
+			b.tasks[0] = append(b.tasks[0], t)
+			continue
+		}
+		c.assign(b, t, p)
 	}
 }
 
-// assign gives the engines their parts of a frame: one counts it, one may have
+// assign gives the engines their parts of a packet: one counts it, one may have
 // the flow that it is an error about, and all let their queues run.
-func (c *crew) assign(b *bundle, i uint16, f *frame) {
-	n := uint32(len(c.engines))
-	common, mine, quoted := role(0), noShard, noShard
-	if f.key[4] != 0 {
-		mine = f.shard % n
-		if f.quoted.valid {
-			quoted = f.quoted.shard % n
-		}
-	}
-	if f.tick {
-		common = roleTick
-	} else if quoted == noShard {
-		if mine != noShard {
-			b.tasks[mine] = append(b.tasks[mine], task{frame: i, role: roleCount})
-		}
+func (c *crew) assign(b *bundle, t task, p *Packet) {
+	mine, quoted := c.route(p)
+	if t.role == 0 && quoted == noShard {
+		t.role = roleCount
+		b.tasks[mine] = append(b.tasks[mine], t)
 		return
 	}
-	for e := range n {
-		does := common
-		if e == mine {
-			does |= roleCount
+	for e := range b.tasks {
+		does := t
+		if uint32(e) == mine {
+			does.role |= roleCount
 		}
-		if e == quoted {
-			does |= roleMap
+		if uint32(e) == quoted {
+			does.role |= roleMap
 		}
-		if does != 0 {
-			b.tasks[e] = append(b.tasks[e], task{frame: i, role: does})
+		if does.role != 0 {
+			b.tasks[e] = append(b.tasks[e], does)
 		}
+	}
+}
+
+// route tells the engine of a packet, and that of the flow that it is an error
+// about. Packets of no flow are counted by the first engine.
+func (c *crew) route(p *Packet) (mine, quoted uint32) {
+	s := c.sensor
+	n := uint32(len(c.engines))
+	if s.cfg.Key&KeyEther == 0 {
+		if src, dst, ok := packet.Ends(uint32(p.Link), p.Data, &s.opt); ok {
+			return s.hash.pair(src, dst) % n, noShard
+		}
+	}
+	f := &c.frame
+	f.read(p, s)
+	if f.key[4] == 0 {
+		return 0, noShard
+	}
+	quoted = noShard
+	if f.quoted.valid {
+		quoted = f.quoted.shard % n
+	}
+	return s.hash.shard(f) % n, quoted
+}
+
+// clamped is the time of a packet, such that differences do not overflow.
+func (p *Packet) clamped() int64 { return min(max(p.Time, minTime), maxTime) }
+
+// wire is the length of a packet on the wire.
+func (p *Packet) wire() int { return max(p.Length, len(p.Data)) }
+
+// read walks the headers of a packet and builds its key. A frame of no flow has
+// a last word of zero in its key.
+func (f *frame) read(p *Packet, s *Sensor) {
+	f.Walk(uint32(p.Link), p.Data, p.wire(), &s.opt)
+	f.now = p.clamped()
+	f.iface = p.Interface
+	if f.Kind != packet.None {
+		f.identify(&s.cfg)
+	} else {
+		f.key[4] = 0
+	}
+	if f.quoted.valid = false; f.key[4] == 0 {
+		return
+	}
+	f.hash = s.hash.frame(f)
+	if f.Proto == packet.ProtoICMP && kindOf(&f.key) == keyIPv4 {
+		f.quote(&s.cfg, &s.hash)
 	}
 }
 
@@ -331,9 +320,8 @@ func (a *outputRecord) before(b *outputRecord) bool {
 
 // merge hands the records of a bundle on, in order. Bundles come back in the
 // order in which they were handed out.
-func (c *crew) merge(b *bundle) error {
-	var err error
-	for err == nil {
+func (c *crew) merge(b *bundle) {
+	for c.failed == nil {
 		best := -1
 		for i := range b.outputs {
 			o := &b.outputs[i]
@@ -344,20 +332,23 @@ func (c *crew) merge(b *bundle) error {
 		if best < 0 {
 			break
 		}
-		o := &b.outputs[best]
-		from := 0
-		if o.at > 0 {
-			from = o.list[o.at-1].end
-		}
-		err = c.sensor.deliver(o.bytes[from:o.list[o.at].end])
-		o.at++
+		c.failed = c.sensor.deliver(b.outputs[best].next())
 	}
 	for i := range b.outputs {
 		o := &b.outputs[i]
-		if err == nil {
-			err = o.err
+		if c.failed == nil {
+			c.failed = o.err
 		}
 		o.bytes, o.list, o.at, o.err = o.bytes[:0], o.list[:0], 0, nil
 	}
-	return err
+}
+
+// next takes the next record.
+func (o *output) next() []byte {
+	from := 0
+	if o.at > 0 {
+		from = o.list[o.at-1].end
+	}
+	o.at++
+	return o.bytes[from:o.list[o.at-1].end]
 }

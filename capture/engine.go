@@ -7,6 +7,7 @@ import (
 // engine turns frames into records: one goroutine, one table of flows. A
 // Sensor has one or several.
 type engine struct {
+	sensor *Sensor
 	cfg    *Config
 	hash   hasher
 	table  table
@@ -33,11 +34,13 @@ type engine struct {
 	sink    func(e *engine, stage outputStage, first uint64, record []byte) error
 	names   *names
 	buf     []byte
-	number  uint64          // of the packet in hand
-	keep    ref             // its flow, if that must not make room for another
-	due     bool            // the queues run after it
-	held    heldReport      // waits for its place among the reports of the queues
-	sum     uint64          // keeps the loads of the look-ahead alive
+	number  uint64     // of the packet in hand
+	keep    ref        // its flow, if that must not make room for another
+	due     bool       // the queues run after it
+	held    heldReport // waits for its place among the reports of the queues
+	sum     uint64     // keeps the loads of the look-ahead alive
+	frames  [lookAhead]frame
+	counts  counts
 	orders  [2]slab[uint64] // beside others and conns, if several engines share the work: first packet of the record
 
 	withExtras   bool
@@ -54,10 +57,12 @@ const (
 	stageDue
 )
 
-func newEngine(cfg *Config, names *names) *engine {
+func newEngine(s *Sensor) *engine {
+	cfg := &s.cfg
 	e := &engine{
+		sensor: s,
 		cfg:    cfg,
-		hash:   newHasher(),
+		hash:   s.hash,
 		table:  makeTable(),
 		others: makeSlab[flow](13),
 		conns:  makeSlab[connection](12),
@@ -73,7 +78,7 @@ func newEngine(cfg *Config, names *names) *engine {
 		encapsUsed: 1,
 
 		limit: cfg.TableLimit,
-		names: names,
+		names: &s.names,
 	}
 	t := &cfg.Timeouts
 	for l, wait := range map[listID]int64{
@@ -244,7 +249,7 @@ func (e *engine) frame(p *frame, role role, guess ref) error {
 			return err
 		}
 	}
-	if role&roleMap != 0 {
+	if role&roleMap != 0 && p.quoted.valid {
 		e.mapError(p)
 	}
 	if p.tick {
@@ -258,7 +263,7 @@ type role uint8
 
 const (
 	roleCount role = 1 << iota // the frame belongs to one of its flows
-	roleMap                    // it is an ICMP error about one of its flows
+	roleMap                    // if it is an ICMP error it is about one of its flows
 	roleTick                   // the queues are to run
 )
 

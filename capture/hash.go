@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"math/rand/v2"
+
+	"github.com/seed-6ae541b3/goargus/internal/packet"
 )
 
 // hasher hashes flow keys. Its seeds are drawn at random, so that no one can
@@ -47,11 +49,15 @@ func (h *hasher) extended(k *[keyWords]uint64, x *extension) uint64 {
 func (h *hasher) shard(f *frame) uint32 {
 	switch kindOf(&f.key) {
 	case keyIPv4, keyIPv6, keyFragment4, keyFragment6, keyMatrix4, keyMatrix6:
-		a, b := f.Src, f.Dst
-		x := fold(a.Hi^h[0], a.Lo^h[1]) + fold(b.Hi^h[0], b.Lo^h[1])
-		return uint32(fold(x^h[2], h[3]) >> 32)
+		return h.pair(f.Src, f.Dst)
 	}
 	return uint32(fold(h.key(&f.key)^h[2], h[3]) >> 32)
+}
+
+// pair is the shard of two addresses, in either order.
+func (h *hasher) pair(a, b packet.Addr) uint32 {
+	x := fold(a.Hi^h[0], a.Lo^h[1]) + fold(b.Hi^h[0], b.Lo^h[1])
+	return uint32(fold(x^h[2], h[3]) >> 32)
 }
 
 // frame hashes the key of a frame.

@@ -75,7 +75,6 @@ type frame struct {
 	clock   int64  // the latest time of any packet so far: what the queues go by
 	number  uint64 // of the packet, the first is 1
 	quoted  quoted // the packet that an ICMP error is about
-	shard   uint32 // which engine the flow belongs to, before it is reduced
 	iface   uint16
 	swapped bool // the sender is the second end of the key
 	answer  bool // belongs to the flow of a request
@@ -87,7 +86,9 @@ type frame struct {
 // identify builds the key. A frame without one has kind keyNone.
 func (f *frame) identify(cfg *Config) {
 	f.key = [keyWords]uint64{}
-	f.ext.size = 0
+	if f.ext.size > 0 { // extensions are compared whole
+		f.ext = extension{}
+	}
 	f.swapped, f.answer = false, false
 	if cfg.Key&KeyEther != 0 && f.Ether != packet.NoEther {
 		f.etherKey()

@@ -14,21 +14,20 @@ import (
 // itself: any number of sensors may live in one process. A Sensor is used by
 // one goroutine at a time.
 type Sensor struct {
-	cfg     Config
-	opt     packet.Options
-	emit    func(*record.Record) error
-	hash    hasher
-	crew    crew
-	stats   Stats
-	names   names
-	rec     record.Record
-	seq     uint32
-	clock   int64
-	next    int64 // when the queues run next
-	one     [1]Packet
-	err     error
-	unknown *LinkError // of the packets in hand
-	closed  bool
+	cfg    Config
+	opt    packet.Options
+	emit   func(*record.Record) error
+	hash   hasher
+	crew   crew
+	stats  Stats
+	names  names
+	rec    record.Record
+	seq    uint32
+	clock  int64
+	next   int64 // when the queues run next
+	one    [1]Packet
+	err    error
+	closed bool
 }
 
 // Stats counts what a sensor has seen and done. Every packet is in Packets, and
@@ -104,14 +103,13 @@ func (s *Sensor) Packets(packets []Packet) error {
 	if s.closed {
 		return ErrClosed
 	}
-	s.unknown = nil
 	for len(packets) > 0 && s.err == nil {
 		n := min(len(packets), s.crew.block)
 		s.err = s.crew.run(packets[:n])
 		packets = packets[n:]
 	}
-	if s.err == nil && s.unknown != nil {
-		return s.unknown
+	if unknown := s.crew.unknown(); unknown != nil && s.err == nil {
+		return unknown
 	}
 	return s.err
 }
@@ -159,6 +157,9 @@ func (s *Sensor) Close() error {
 func (s *Sensor) Stats() Stats {
 	all := s.stats
 	for _, e := range s.crew.engines {
+		all.Bytes += e.counts.bytes
+		all.Undecoded += e.counts.undecoded
+		all.LostBytes += e.counts.lost
 		all.Flows += e.begun
 		all.Evicted += e.evicted
 		all.Active += e.flows

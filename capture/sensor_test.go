@@ -3,6 +3,7 @@ package capture_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,6 +90,55 @@ func TestWorkers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Many packets at a time, of all captures one behind the other, give the same
+// records in the same order for any number of workers.
+func TestWorkersOfCaptures(t *testing.T) {
+	var packets []capture.Packet
+	buf := make([]capture.Packet, 100)
+	probe, err := capture.NewSensor(capture.Config{}, func(*record.Record) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer probe.Close()
+	for range 3 {
+		for _, name := range captures(t) {
+			src, err := capture.OpenFile(name)
+			if err != nil {
+				continue // is another test's
+			}
+			for n := 1; n > 0; {
+				n, _ = src.ReadPackets(buf)
+				for _, p := range buf[:n] {
+					if probe.Packet(p) != nil {
+						continue // of a link type that is not known
+					}
+					p.Data = bytes.Clone(p.Data)
+					p.Interface = 0
+					packets = append(packets, p)
+				}
+			}
+			src.Close()
+		}
+	}
+	if len(packets) < 20_000 {
+		t.Fatalf("%d packets", len(packets))
+	}
+	for _, cfg := range []capture.Config{
+		{},
+		{Key: capture.KeyEther, StartRecords: true},
+		{Jitter: true, AppBytes: true, PacketSizes: true, MAC: true, UserData: 64, ControlPlane: true, TunnelDiscovery: true, Key: capture.KeyVLAN},
+	} {
+		want, stats := feed(t, cfg, packets, 32)
+		for _, workers := range []int{2, 3, 5} {
+			cfg.Workers = workers
+			got, s := feed(t, cfg, packets, 20_000)
+			if !slices.EqualFunc(got, want, bytes.Equal) || s != stats {
+				t.Errorf("%+v, %d workers: %d records, %+v; want %d, %+v", cfg, workers, len(got), s, len(want), stats)
+			}
+		}
+	}
 }
 
 // What the sensor says of IPv6 agrees with an independent decoder.

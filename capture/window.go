@@ -7,7 +7,7 @@ import (
 
 // windowSize is how much of a stream is held at a time. Packets are handed out
 // in place, so it must hold the longest record there is.
-const windowSize = 1 << 20
+const windowSize = 2 << 20
 
 // window is a view of a byte stream that moves forward only. Bytes in it stay
 // where they are until fill or skip is called.

@@ -46,6 +46,10 @@ func FuzzHeaderWalk(f *testing.F) {
 		if !packet.Supported(link) && h.Kind != packet.None {
 			t.Fatalf("kind %d on link type %d", h.Kind, link)
 		}
+		src, dst, ok := packet.Ends(link, data, &opt)
+		if ok && (h.Kind != packet.IPv4 && h.Kind != packet.IPv6 || h.Src != src || h.Dst != dst) {
+			t.Fatalf("a glance tells %v and %v, the walk %v and %v in kind %d", src, dst, h.Src, h.Dst, h.Kind)
+		}
 	})
 }
 

@@ -42,8 +42,8 @@ func profile(out string, rounds int, captures []string) (err error) {
 	defer pprof.StopCPUProfile()
 	full := capture.Config{Jitter: true, AppBytes: true, PacketSizes: true, MAC: true, UserData: 64}
 	for _, name := range captures {
-		for range rounds {
-			if err := sense(name, capture.Config{}); err != nil {
+		for i := range rounds {
+			if err := sense(name, capture.Config{Workers: 1 + i%2}); err != nil {
 				return err
 			}
 		}
