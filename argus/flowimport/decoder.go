@@ -54,7 +54,7 @@ type Stats struct {
 	Incomplete  uint64 // flows without two addresses
 	Skipped     uint64 // sFlow: samples of other kinds than packets, such as counters
 
-	Lost    uint64 // flows (version 5, IPFIX), datagrams (version 9) or samples (sFlow) that sequence numbers tell missing
+	Lost    uint64 // flows (versions 5 to 7, IPFIX), datagrams (version 9) or samples (sFlow) that sequence numbers tell missing
 	Refused uint64 // templates and newcomers that were beyond the limits
 	Forgot  uint64 // templates and exporters that made room or were too old
 }
@@ -128,16 +128,16 @@ func (d *Decoder) Append(dst []byte, dg Datagram) []byte {
 	d.stats.Bytes += uint64(len(dg.Data))
 	dg.From = dg.From.Unmap().WithZone("")
 	d.fault = ""
-	switch kindOf(dg.Data) {
-	case netflow5:
-		dst = d.netflow5(dst, &dg)
+	switch kind := kindOf(dg.Data); kind {
+	case netflow1, netflow5, netflow6, netflow7:
+		dst = d.fixed(dst, &dg, kind)
 	case netflow9, ipfix:
 		dst = d.templated(dst, &dg)
 	case sflow5:
 		dst = d.sflow(dst, &dg)
 	default:
 		d.stats.Unsupported++
-		d.tell(&dg, "neither NetFlow 5 or 9 nor IPFIX nor sFlow 5")
+		d.tell(&dg, unsupported(dg.Data))
 		return dst
 	}
 	if d.fault != "" {
@@ -145,6 +145,14 @@ func (d *Decoder) Append(dst []byte, dg Datagram) []byte {
 		d.tell(&dg, d.fault)
 	}
 	return dst
+}
+
+// unsupported says why a datagram is not read.
+func unsupported(b []byte) string {
+	if len(b) >= 2 && binary.BigEndian.Uint16(b) == 8 {
+		return "NetFlow 8 is not supported: it has sums over flows, not flows"
+	}
+	return "neither NetFlow 1, 5, 6, 7 or 9 nor IPFIX nor sFlow 5"
 }
 
 func (d *Decoder) tell(dg *Datagram, reason string) {
@@ -165,7 +173,10 @@ type protocol uint8
 
 const (
 	unknown protocol = iota
+	netflow1
 	netflow5
+	netflow6
+	netflow7
 	netflow9
 	ipfix
 	sflow5
@@ -182,8 +193,14 @@ func kindOf(b []byte) protocol {
 		if binary.BigEndian.Uint16(b[2:]) == 5 {
 			return sflow5
 		}
+	case 1:
+		return netflow1
 	case 5:
 		return netflow5
+	case 6:
+		return netflow6
+	case 7:
+		return netflow7
 	case 9:
 		return netflow9
 	case 10:

@@ -1,5 +1,5 @@
 // Package flowimport makes records of the flows that other systems export:
-// NetFlow version 5 and 9, IPFIX, and sFlow version 5.
+// NetFlow version 1, 5, 6, 7 and 9, IPFIX, and sFlow version 5.
 //
 //	src, err := flowimport.Listen(ctx, ":9995", flowimport.Config{})
 //	defer src.Close()

@@ -143,8 +143,13 @@ func (c *captured) datagram(p *capture.Packet) (Datagram, bool) {
 		return Datagram{}, false
 	}
 	b = b[udpHeader:min(len(b), length)]
-	if kindOf(b) == unknown {
+	switch kind := kindOf(b); kind {
+	case unknown:
 		return Datagram{}, false // other traffic that was captured, too
+	case netflow1, netflow6, netflow7:
+		if !layouts[kind].whole(b) {
+			return Datagram{}, false
+		}
 	}
 	from := netip.AddrFrom16(endpoint6(h.Src).Addr().As16())
 	if h.Kind == packet.IPv4 {
@@ -189,8 +194,8 @@ func datagramLength(b []byte) int {
 	switch kind := kindOf(b); {
 	case kind == unknown, kind == sflow5:
 		return 0
-	case kind == netflow5:
-		n = header5 + flow5*int(be.Uint16(b[2:]))
+	case layouts[kind] != nil:
+		n = layouts[kind].length(b)
 	case kind == ipfix:
 		n = max(int(be.Uint16(b[2:])), header10)
 	default:

@@ -5,70 +5,14 @@ import (
 	"encoding/binary"
 
 	"github.com/netsampler/goflow2/v2/decoders/netflow"
-	"github.com/netsampler/goflow2/v2/decoders/netflowlegacy"
-
-	"github.com/seed-6ae541b3/goargus/record"
 )
 
-// Lengths of headers and of a flow of version 5.
+// Lengths of headers.
 const (
-	header5   = 24
-	flow5     = 48
 	header9   = 20
 	header10  = 16
 	setHeader = 4
 )
-
-// netflow5 decodes a datagram of version 5. The decoder believes the number of
-// flows that the header gives, so it is set right first.
-func (d *Decoder) netflow5(dst []byte, dg *Datagram) []byte {
-	b := dg.Data
-	if len(b) < header5 {
-		d.damaged("%d bytes are no header of NetFlow 5", len(b))
-		return dst
-	}
-	told := int(binary.BigEndian.Uint16(b[2:]))
-	n := min(told, (len(b)-header5)/flow5)
-	if n < told {
-		d.damaged("%d flows of %d", n, told)
-	}
-	var p netflowlegacy.PacketNetFlowV5
-	in := append(make([]byte, 0, header5+n*flow5), b[2:header5+n*flow5]...)
-	binary.BigEndian.PutUint16(in, uint16(n))
-	if err := netflowlegacy.DecodeMessage(bytes.NewBuffer(in), &p); err != nil {
-		d.damaged("%v", err)
-		return dst
-	}
-	c := clock{export: int64(p.UnixSecs)*1e9 + int64(min(p.UnixNSecs, 999_999_999)), uptime: p.SysUptime, has: true}
-	e := d.exporter(exporterKey{dg.From, netflow5, uint64(p.EngineType)<<8 | uint64(p.EngineId)}, dg.now(c.export))
-	d.sequence(e, p.FlowSequence, uint32(told))
-	const interval = 0x3FFF // the bits above are the mode
-	rate := uint32(p.SamplingInterval & interval)
-	for i := range p.Records {
-		f := &d.flow
-		f.of5(&p.Records[i])
-		f.resolve(c)
-		dst = d.add(dst, f, dg.From, rate)
-	}
-	return dst
-}
-
-func (f *flow) of5(r *netflowlegacy.RecordsNetFlowV5) {
-	*f = flow{
-		src: endpoint5(r.SrcAddr), dst: endpoint5(r.DstAddr), proto: record.Proto(r.Proto),
-		srcPort: r.SrcPort, dstPort: r.DstPort,
-		fwd: side{
-			packets: uint64(r.DPkts), bytes: uint64(r.DOctets), first: r.First, last: r.Last,
-			flags: r.TCPFlags, tos: r.Tos, has: hasFirst | hasLast | hasFlags | hasIP,
-		},
-		input: uint32(r.Input), output: uint32(r.Output), srcAS: uint32(r.SrcAS), dstAS: uint32(r.DstAS),
-		has: hasIndex | hasAS,
-	}
-}
-
-func endpoint5(a netflowlegacy.IPAddress) record.Endpoint {
-	return record.EndpointFrom4([4]byte(binary.BigEndian.AppendUint32(nil, uint32(a))))
-}
 
 // now is when a datagram arrived, as far as that is known.
 func (dg *Datagram) now(export int64) int64 {

@@ -1,14 +1,17 @@
 package flowimport
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed-6ae541b3/goargus/capture"
 	"github.com/seed-6ae541b3/goargus/record"
 )
 
@@ -160,7 +163,7 @@ func TestNetFlow5(t *testing.T) {
 			[]string{"17 10.0.0.1:1000>10.0.0.2:80 5/500 0/0 1699999999250..1699999999250"}, Stats{Records: 1}},
 		"fewer flows than told": {append(v5(0, 0, udp(1, 2)), udp(1, 2)[:40]...)[:24+48+40], nil, Stats{Records: 1}},
 		"short header":          {[]byte{0, 5, 0, 1, 0}, nil, Stats{Malformed: 1}},
-		"another version":       {[]byte{0, 7, 0, 1, 0, 0}, nil, Stats{Unsupported: 1}},
+		"another version":       {[]byte{0, 8, 0, 1, 0, 0}, nil, Stats{Unsupported: 1}},
 		"nothing":               {nil, nil, Stats{Unsupported: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -184,6 +187,88 @@ func TestNetFlow5(t *testing.T) {
 	if got := texts(t, d, b); len(got) != 1 || d.Stats().Malformed != 1 {
 		t.Errorf("%d records, %+v", len(got), d.Stats())
 	}
+}
+
+// old is a datagram of version 1, 6 or 7 with flows that are flowBytes5's.
+func old(version uint16, flows int) []byte {
+	five := flowBytes5(6, 0x1b, 90_000, 95_000, 80)
+	b := append(shorts(version, uint16(flows)), words(100_000, 1_700_000_000, 250_000_000)...)
+	switch version {
+	case 1:
+		five = append(append(five[:36:36], 0, 0, 6, 0x20, 0x1b), make([]byte, 7)...)
+	default:
+		b = append(b, words(7, 0x01020304)...) // engine 1.2 of version 6, no sampling
+		five = append(five, 9, 9, 9, 9)
+	}
+	return append(b, bytes.Repeat(five, flows)...)
+}
+
+// Versions 1, 6 and 7 say of a flow what 5 does, in other places; 1 knows no AS
+// numbers.
+func TestOldVersions(t *testing.T) {
+	var want record.Record
+	if err := want.Load(NewDecoder(Config{}).Append(nil, Datagram{From: exporterAddr, Data: v5(0, 0, flowBytes5(6, 0x1b, 90_000, 95_000, 80))})); err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range []uint16{1, 6, 7} {
+		data := old(version, 2)
+		d, n := NewDecoder(Config{}), 0
+		err := d.Decode(Datagram{From: exporterAddr, Data: data}, func(r *record.Record) error {
+			n++
+			for _, dsr := range []record.DSR{record.DSRTransport, record.DSRFlow, record.DSRTime, record.DSRMetrics, record.DSRNetwork, record.DSRIPAttr, record.DSRMAC} {
+				if diff := cmp.Diff(want.Raw(dsr), r.Raw(dsr)); diff != "" {
+					t.Errorf("version %d: %v (-version 5 +this): %s", version, dsr, diff)
+				}
+			}
+			if r.Has(record.DSRASN) != (version != 1) || version != 1 && !bytes.Equal(r.Raw(record.DSRASN), want.Raw(record.DSRASN)) {
+				t.Errorf("version %d: AS numbers %x", version, r.Raw(record.DSRASN))
+			}
+			return nil
+		})
+		if s := d.Stats(); err != nil || n != 2 || s.Malformed != 0 {
+			t.Errorf("version %d: %d records, %+v, %v", version, n, s, err)
+		}
+		if got := datagramLength(append(bytes.Clone(data), 0, 1)); got != len(data) {
+			t.Errorf("version %d: a datagram of %d bytes has %d", version, len(data), got)
+		}
+		if texts(t, d, data[:len(data)-1]); d.Stats().Records != 3 || d.Stats().Malformed != 1 {
+			t.Errorf("version %d: a flow that is cut: %+v", version, d.Stats())
+		}
+		if texts(t, d, data[:12]); d.Stats().Records != 3 || d.Stats().Malformed != 2 {
+			t.Errorf("version %d: a header that is cut: %+v", version, d.Stats())
+		}
+		// In a capture other datagrams begin like this, too: TFTP, DNS.
+		for name, c := range map[string]struct {
+			data []byte
+			want bool
+		}{"whole": {data, true}, "cut": {data[:len(data)-1], false}, "more": {append(bytes.Clone(data), 0), false}, "none": {old(version, 0), false}} {
+			if _, ok := new(captured).datagram(udpPacket(c.data)); ok != c.want {
+				t.Errorf("version %d, %s: taken out of a capture: %v", version, name, ok)
+			}
+		}
+	}
+	// Version 7 tells losses.
+	d := NewDecoder(Config{})
+	first, later := old(7, 2), old(7, 1)
+	later[19] = 7 + 2 + 5
+	texts(t, d, first)
+	if texts(t, d, later); d.Stats().Lost != 5 {
+		t.Errorf("losses: %+v", d.Stats())
+	}
+	var reason string
+	d = NewDecoder(Config{Fault: func(f *Fault) { reason = f.Reason }})
+	if texts(t, d, shorts(8, 1, 0, 0)); !strings.Contains(reason, "NetFlow 8 is not supported") || d.Stats().Unsupported != 1 {
+		t.Errorf("version 8: %q, %+v", reason, d.Stats())
+	}
+}
+
+// udpPacket is a datagram as a capture has it.
+func udpPacket(data []byte) *capture.Packet {
+	be := binary.BigEndian
+	b := append(make([]byte, 12), 8, 0, 0x45, 0)
+	b = append(be.AppendUint16(b, uint16(28+len(data))), 0, 1, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1, 0x0f, 0xa0, 8, 7)
+	b = append(append(be.AppendUint16(b, uint16(8+len(data))), 0, 0), data...)
+	return &capture.Packet{Data: b, Length: len(b), Link: capture.Ethernet}
 }
 
 func TestLost(t *testing.T) {
