@@ -87,9 +87,16 @@ func (l *logBuffer) Write(b []byte) (int, error) {
 // start starts argus and waits until it captures.
 func start(t *testing.T, program string, options ...string) *running {
 	t.Helper()
+	return startAs(t, nil, program, options...)
+}
+
+// startAs is start with attributes of the process.
+func startAs(t *testing.T, as *syscall.SysProcAttr, program string, options ...string) *running {
+	t.Helper()
 	r := &running{t: t, log: &logBuffer{line: make(chan string, 1000)}}
 	r.cmd = exec.Command(program, append([]string{"-X", "--log=json"}, options...)...)
 	r.cmd.Stderr = r.log
+	r.cmd.SysProcAttr = as
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -415,6 +422,16 @@ func TestLiveRotationAndReread(t *testing.T) {
 	}
 }
 
+// openToAll lets other users into a folder of a test.
+func openToAll(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range []string{dir, filepath.Dir(dir)} {
+		if err := os.Chmod(name, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What can not work is told, with what to do about it.
 func TestLiveErrors(t *testing.T) {
 	program := inNamespace(t)
@@ -425,12 +442,7 @@ func TestLiveErrors(t *testing.T) {
 	if err := os.WriteFile(conf, []byte("ARGUS_INTERFACE=vb\nARGUS_TABLE_LIMIT=many\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Dir(program), 0o755); err != nil { // for another user
-		t.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Dir(filepath.Dir(program)), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	openToAll(t, filepath.Dir(program))
 	for _, c := range []struct {
 		options string
 		uid     uint32

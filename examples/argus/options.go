@@ -36,6 +36,7 @@ type options struct {
 	dedup   bool    // leave out frames that come twice
 	port    uint16  // at which clients are served; 0 for none
 	bind    string  // address for that; empty is all
+	secured bool    // clients are to be authenticated, which can not be had
 
 	snapLen     int // of live captures; 0 is what the records need
 	promiscuous bool
@@ -130,6 +131,9 @@ func (o *options) settle() error {
 	}
 	if o.follow || o.speed > 0 {
 		return usagef("-f and -T are about captures: name one with -r")
+	}
+	if o.secured && o.port != 0 {
+		return usagef("ARGUS_MIN_SSF: clients can not be authenticated: serve them at a loopback address behind an encrypted tunnel, or leave it 0")
 	}
 	if o.sensor.TableLimit == 0 {
 		o.sensor.TableLimit = liveTableLimit

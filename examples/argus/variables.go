@@ -54,8 +54,16 @@ func idle(why string) variable {
 	}
 }
 
-// useless are variables that have no effect in the real argus either.
-func useless(*options, string) error { return nil }
+// always accepts a variable for what is done in any case, and says so if it asks
+// for anything else.
+func always(why string) variable {
+	return func(o *options, value string) error {
+		if !isYes(value) {
+			o.warn("without effect: %s", why)
+		}
+		return nil
+	}
+}
 
 func refuse(why string) variable {
 	return func(o *options, value string) error {
@@ -124,11 +132,11 @@ var variables = map[string]variable{
 	"HTTP":        (*options).setHTTP,
 	"LOG_FORMAT":  (*options).setLog,
 
-	"MONITOR_ID_INCLUDE_INF":  useless, // records always name their interface
+	"MONITOR_ID_INCLUDE_INF":  always("records name their interface, as the system calls it"),
 	"DAEMON":                  idle("argus stays in the foreground, for a service manager"),
 	"SET_PID":                 idle("a service manager knows the process"),
-	"PID_PATH":                useless,
-	"MIN_SSF":                 idle("clients are not authenticated"),
+	"PID_PATH":                idle("a service manager knows the process"),
+	"MIN_SSF":                 func(o *options, v string) error { o.secured = !isOff(v); return nil },
 	"MAX_SSF":                 idle("clients are not authenticated"),
 	"INTERFACE_SCAN_INTERVAL": idle("interfaces that come are noticed at once"),
 	"TIMESTAMP_TYPE":          idle("time stamps are those of the kernel"),
@@ -136,11 +144,18 @@ var variables = map[string]variable{
 	"DEBUG_LEVEL":             idle("there is no debug build"),
 	"LOG_DISPLAY_PRIORITY":    idle("there is no log priority"),
 	"HASHTABLE_SIZE":          idle("the table grows as needed"),
-	"FILTER_OPTIMIZER":        useless,
+	"FILTER_OPTIMIZER":        always("the filter compiler has no optimizer to turn off"),
 
-	"GENERATE_RESPONSE_TIME_DATA": useless, "JITTER_HISTOGRAM": useless, "GENERATE_TCP_PERF_METRIC": useless,
-	"TUNNEL_INFORMATION": useless, "SELF_SYNCHRONIZE": useless, "OS_FINGERPRINTING": useless,
-	"MAR_INTERFACE_INTERVAL": useless, "COLLECTOR": useless,
+	"GENERATE_RESPONSE_TIME_DATA": always("response times are always there"),
+	"GENERATE_TCP_PERF_METRIC":    always("the metrics of TCP are always there"),
+
+	// These have no effect in the real argus either.
+	"JITTER_HISTOGRAM":       idle("there is no histogram of inter-packet times"),
+	"TUNNEL_INFORMATION":     idle("what there is to say of tunnels is always there"),
+	"SELF_SYNCHRONIZE":       idle("there is no such thing"),
+	"OS_FINGERPRINTING":      idle("there is no such thing"),
+	"MAR_INTERFACE_INTERVAL": idle("there are no records of interfaces"),
+	"COLLECTOR":              idle("there is no such thing"),
 
 	"CHROOT_DIR":              refuse("use a service manager's RootDirectory= instead"),
 	"ENV":                     refuse("set the environment where argus is started"),
