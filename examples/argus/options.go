@@ -36,7 +36,10 @@ type options struct {
 	dedup   bool    // leave out frames that come twice
 	port    uint16  // at which clients are served; 0 for none
 	bind    string  // address for that; empty is all
-	secured bool    // clients are to be authenticated, which can not be had
+	minSSF  uint64  // least strength of a security layer, of which there is none
+
+	users      map[string]string // their passwords; nil is that clients need none
+	mechanisms []string          // by which they authenticate
 
 	snapLen     int // of live captures; 0 is what the records need
 	promiscuous bool
@@ -126,14 +129,14 @@ func parseWith(args []string, conf string) (*options, error) {
 
 // settle checks what only all options together show.
 func (o *options) settle() error {
+	if o.minSSF > 0 && o.port != 0 {
+		return usagef("ARGUS_MIN_SSF=%d: there are no security layers: serve clients at a loopback address behind an encrypted tunnel, and leave it 0", o.minSSF)
+	}
 	if len(o.files) > 0 {
 		return nil
 	}
 	if o.follow || o.speed > 0 {
 		return usagef("-f and -T are about captures: name one with -r")
-	}
-	if o.secured && o.port != 0 {
-		return usagef("ARGUS_MIN_SSF: clients can not be authenticated: serve them at a loopback address behind an encrypted tunnel, or leave it 0")
 	}
 	if o.sensor.TableLimit == 0 {
 		o.sensor.TableLimit = liveTableLimit

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/seed-6ae541b3/goargus/argus/relay"
 	"github.com/seed-6ae541b3/goargus/record"
@@ -38,22 +40,39 @@ func (o *options) listens() (address string, ok bool) {
 // configuration that is read again keeps the clients.
 type port struct {
 	*relay.Server
-	address string
+	address    string
+	mechanisms []string
+	users      atomic.Pointer[map[string]string] // nil where none authenticate
+}
+
+// password is that of a user.
+func (p *port) password(user string) (string, bool) {
+	password, ok := (*p.users.Load())[user]
+	return password, ok
+}
+
+// fits reports whether the port is as the options want it, but for its users.
+func (p *port) fits(o *options, address string) bool {
+	return p != nil && p.address == address && (p.users.Load() != nil) == (o.users != nil) && slices.Equal(p.mechanisms, o.mechanisms)
 }
 
 // Close leaves the server to serve the next generation.
 func (p *port) Close() error { return nil }
 
 // openPort opens the port that the options ask for, or keeps the one that is
-// open if they ask for the same. nil is none.
+// open, with their users, if they ask for the same. nil is none.
 func openPort(o *options, open *port, log *slog.Logger) (*port, error) {
 	address, ok := o.listens()
 	switch {
 	case !ok:
 		return nil, nil
-	case open != nil && open.address == address:
+	case open.fits(o, address):
+		if o.users != nil {
+			open.users.Store(&o.users)
+		}
 		return open, nil
 	}
+	p := &port{address: address, mechanisms: o.mechanisms}
 	cfg := relay.Config{Address: address, QueueSize: o.queueSize, OnClient: func(addr string, gone error) {
 		if gone == nil {
 			log.Info("client came", "address", addr)
@@ -64,11 +83,15 @@ func openPort(o *options, open *port, log *slog.Logger) (*port, error) {
 	if o.v3 {
 		cfg.Version = record.Version3
 	}
-	s, err := relay.Listen(cfg)
-	if err != nil {
+	if o.users != nil {
+		p.users.Store(&o.users)
+		cfg.Password, cfg.Mechanisms = p.password, o.mechanisms
+	}
+	var err error
+	if p.Server, err = relay.Listen(cfg); err != nil {
 		return nil, err
 	}
-	return &port{s, address}, nil
+	return p, nil
 }
 
 // end closes the server of a port, if there is one and the next is another.

@@ -20,6 +20,9 @@ func serviceSignals() (hup, usr1 <-chan os.Signal) {
 	return h, u
 }
 
+// othersRead reports whether all users of the system can read a file.
+func othersRead(info os.FileInfo) bool { return info.Mode().Perm()&0o004 != 0 }
+
 // dropPrivileges becomes the user and group that were asked for.
 func dropPrivileges(o *options) error {
 	if o.user == "" && o.group == "" {

@@ -81,6 +81,8 @@ var variables = map[string]variable{
 	"EVENT_DATA":           (*options).addEvent,
 	"ACCESS_PORT":          (*options).setPort,
 	"BIND_IP":              (*options).setBind,
+	"MIN_SSF":              (*options).setMinSSF,
+	"MAX_SSF":              (*options).setMaxSSF,
 	"OUTPUT_STREAM":        (*options).addOutput,
 	"FILTER":               func(o *options, v string) error { o.filter = v; return nil },
 	"FLOW_TYPE":            (*options).setFlowType,
@@ -124,6 +126,8 @@ var variables = map[string]variable{
 	"SETGROUP_ID":             func(o *options, v string) error { o.group = v; return nil },
 
 	// Of this argus alone.
+	"USERS":       (*options).setUsers,
+	"MECHANISMS":  (*options).setMechanisms,
 	"TABLE_LIMIT": func(o *options, v string) error { return setInt(&o.sensor.TableLimit, "value", v, 1, math.MaxInt32-1) },
 	"WORKERS":     func(o *options, v string) error { return setInt(&o.sensor.Workers, "value", v, 1, 256) },
 	"RINGS":       func(o *options, v string) error { return setInt(&o.rings, "value", v, 1, 64) },
@@ -136,8 +140,6 @@ var variables = map[string]variable{
 	"DAEMON":                  idle("argus stays in the foreground, for a service manager"),
 	"SET_PID":                 idle("a service manager knows the process"),
 	"PID_PATH":                idle("a service manager knows the process"),
-	"MIN_SSF":                 func(o *options, v string) error { o.secured = !isOff(v); return nil },
-	"MAX_SSF":                 idle("clients are not authenticated"),
 	"INTERFACE_SCAN_INTERVAL": idle("interfaces that come are noticed at once"),
 	"TIMESTAMP_TYPE":          idle("time stamps are those of the kernel"),
 	"PCAP_DISPATCH_NUM":       idle("packets are read in blocks"),

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -20,6 +22,10 @@ const (
 // Every variable of argus.conf works, or is refused, or it is told that it has no
 // effect: none is passed over in silence.
 func TestNoVariableIsIgnored(t *testing.T) {
+	users := filepath.Join(t.TempDir(), "users")
+	if err := os.WriteFile(users, []byte("tim:x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	rows := map[string]struct {
 		value string
 		want  outcome
@@ -51,6 +57,7 @@ func TestNoVariableIsIgnored(t *testing.T) {
 
 		"TABLE_LIMIT": {"9", works}, "WORKERS": {"9", works}, "RINGS": {"9", works}, "SNAP_LEN": {"99", works},
 		"QUEUE_SIZE": {"1M", works}, "HTTP": {"127.0.0.1:9410", works}, "LOG_FORMAT": {"json", works},
+		"USERS": {users, works}, "MECHANISMS": {"PLAIN", works},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -94,9 +101,9 @@ func TestNoVariableIsIgnored(t *testing.T) {
 	}
 }
 
-// A sensor that is to authenticate its clients serves none: it can not.
-func TestClientsThatAreToBeAuthenticated(t *testing.T) {
-	if _, err := readConf(t, "ARGUS_MIN_SSF=40\nARGUS_ACCESS_PORT=561\n"); err == nil || !strings.Contains(err.Error(), "ARGUS_MIN_SSF: clients can not be authenticated") {
+// A sensor that is to encrypt what it sends serves no one: it can not.
+func TestSecurityLayers(t *testing.T) {
+	if _, err := readConf(t, "ARGUS_MIN_SSF=40\nARGUS_ACCESS_PORT=561\n"); err == nil || !strings.Contains(err.Error(), "ARGUS_MIN_SSF=40: there are no security layers") {
 		t.Errorf("error %v", err)
 	}
 	for _, text := range []string{"ARGUS_MIN_SSF=40\n", "ARGUS_MIN_SSF=0\nARGUS_ACCESS_PORT=561\n"} {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus"
-	"github.com/seed-6ae541b3/goargus/argus/flowimport"
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/filter"
 	"github.com/seed-6ae541b3/goargus/record"
@@ -30,7 +29,7 @@ type Client struct {
 	Pace           float64                // replay by the times of the records, so many times as fast; 0 is off
 
 	// Open opens an input, if it is not argus.Open that does.
-	Open func(ctx context.Context, name string, options ...argus.OpenOption) (*argus.Source, error)
+	Open opener
 
 	// Output.
 	Print    printer.Config
@@ -48,7 +47,7 @@ type Client struct {
 	fields    []string // items of -s, applied when all options are known
 	filters   string   // text of the filter
 	remote    string   // and that for servers
-	server    string   // if no other input is named
+	servers   servers
 	timeRange string
 	limit     limit
 	data      *dataMatch     // -e
@@ -60,11 +59,14 @@ type Client struct {
 	aliases   string  // file of sensor ids
 	printed   [2]bool // management, events: were they asked for
 	warned    map[string]bool
-	imports   []*flowimport.Source
+	imports   *imports
 	done      bool
 	daemon    bool   // go on without a terminal
 	reading   string // configuration file that is being read, for messages
 }
+
+// opener opens an input.
+type opener = func(ctx context.Context, name string, options ...argus.OpenOption) (*argus.Source, error)
 
 // Output is a file to write records to, and the filter of what goes there.
 type Output struct {
@@ -74,7 +76,7 @@ type Output struct {
 
 // newClient is a client before its options.
 func newClient(name string) *Client {
-	return &Client{Program: name, Color: "auto", warned: map[string]bool{}}
+	return &Client{Program: name, Color: "auto", warned: map[string]bool{}, servers: newServers(), imports: new(imports)}
 }
 
 // Sides tells which ends of a flow -m asks for, by "saddr" or "daddr"; both if it

@@ -75,14 +75,18 @@ func (c *Client) confLine(line string) error {
 	}
 	name, value, ok := strings.Cut(line, "=")
 	if !ok {
-		return fmt.Errorf("want NAME=value, found %q", line)
+		word, _, _ := strings.Cut(line, " ") // the rest may be a password
+		return fmt.Errorf("want NAME=value, found %.40q", word)
 	}
 	value = unquote(value)
 	name = strings.TrimSpace(name)
 	set, ok := variables[name]
 	switch {
 	case ok:
-		return set(c, value)
+		if err := set(c, value); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
 	case strings.HasPrefix(name, "RADIUM_"):
 		return fmt.Errorf("%s belongs into the configuration of radium", name)
 	}
@@ -109,12 +113,12 @@ func (c *Client) setVariable(text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	set, known := variables[name]
 	if !ok || !known {
-		return Usagef("-o %s: want a variable of a configuration file, as NAME=value", text)
+		return Usagef("-o %s: want a variable of a configuration file, as NAME=value", name)
 	}
 	c.reading = "-o " + name
 	defer func() { c.reading = "" }()
 	if err := set(c, unquote(value)); err != nil {
-		return Usagef("-o %s: %w", text, err)
+		return Usagef("-o %s: %w", name, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/seed-6ae541b3/goargus/argus"
 	"github.com/seed-6ae541b3/goargus/argus/flowimport"
@@ -44,23 +45,6 @@ func (c *Client) ReadOnce() string {
 	return ""
 }
 
-// arrangeInputs puts the server or port behind the files: it has no end.
-func (c *Client) arrangeInputs() error {
-	var files, ports []string
-	for _, name := range c.Files {
-		if _, ok := endless(name); ok {
-			ports = append(ports, name)
-		} else {
-			files = append(files, name)
-		}
-	}
-	if len(ports) > 1 {
-		return Usagef("%s and %s: one server or port at a time; a port serves any number of exporters", ports[0], ports[1])
-	}
-	c.Files = append(files, ports...)
-	return nil
-}
-
 // openInput opens a file of records or, by the type in front of its name, of
 // exported flows, or the port at which exporters send them.
 func (c *Client) openInput(ctx context.Context, name string, options ...argus.OpenOption) (*argus.Source, error) {
@@ -69,7 +53,7 @@ func (c *Client) openInput(ctx context.Context, name string, options ...argus.Op
 		if err != nil {
 			return nil, err
 		}
-		c.imports = append(c.imports, src)
+		c.imports.add(src)
 		// It is src that the context ends: not with an error, but as a file ends.
 		return argus.NewSource(context.WithoutCancel(ctx), port{src, ctx}, name), nil
 	}
@@ -91,8 +75,26 @@ func (c *Client) openInput(ctx context.Context, name string, options ...argus.Op
 	if err != nil {
 		return nil, err
 	}
-	c.imports = append(c.imports, src)
+	c.imports.add(src)
 	return argus.NewSource(ctx, src, name), nil
+}
+
+// imports are the sources of exported flows, which several goroutines may open.
+type imports struct {
+	mu      sync.Mutex
+	sources []*flowimport.Source
+}
+
+func (i *imports) add(src *flowimport.Source) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.sources = append(i.sources, src)
+}
+
+func (i *imports) all() []*flowimport.Source {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.Clone(i.sources)
 }
 
 // port is what comes to a port until the program is interrupted, which is the
@@ -120,7 +122,7 @@ func (c *Client) importConfig() (cfg flowimport.Config) {
 // importLosses yields a line for each source of exported flows of which not all
 // became records.
 func (c *Client) importLosses(yield func(string) bool) {
-	for _, src := range c.imports {
+	for _, src := range c.imports.all() {
 		s := src.Stats()
 		var lost []string
 		for _, l := range []struct {

@@ -72,7 +72,7 @@ func (in *Input) Records(ctx context.Context) record.Stream {
 		l.set = l.set && !l.output
 		for _, p := range in.c.pieces() {
 			in.rest = p.rest
-			if more := in.file(ctx, p.name, &l, yield); !more {
+			if more := in.file(ctx, p, &l, yield); !more {
 				break
 			}
 		}
@@ -85,16 +85,10 @@ func (in *Input) Records(ctx context.Context) record.Stream {
 }
 
 // file yields the records of one file and reports whether to go on.
-func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*record.Record, error) bool) bool {
-	var options []argus.OpenOption
-	if in.c.Follow {
-		options = append(options, argus.Follow)
-	}
-	open := in.c.openInput
-	if in.c.Open != nil {
-		open = in.c.Open
-	}
-	src, err := open(ctx, name, options...)
+func (in *Input) file(ctx context.Context, p piece, l *limit, yield func(*record.Record, error) bool) bool {
+	name := p.name
+	_, live := endless(name)
+	src, err := in.open(ctx, p)
 	if err != nil {
 		yield(nil, err)
 		return false
@@ -105,8 +99,8 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 	pace := pacer{factor: in.c.Pace}
 	for {
 		r, err := src.Next()
-		if err == io.EOF {
-			break
+		if err == io.EOF || live && err != nil && ctx.Err() != nil {
+			break // what has no end of its own is not cut short by who ends it
 		}
 		if err != nil {
 			yield(nil, err)
@@ -144,6 +138,20 @@ func (in *Input) file(ctx context.Context, name string, l *limit, yield func(*re
 		fmt.Fprintf(os.Stderr, "%s: %s: %+v\n", in.c.Program, name, src.Stats())
 	}
 	return true
+}
+
+func (in *Input) open(ctx context.Context, p piece) (*argus.Source, error) {
+	open := in.c.openInput
+	if in.c.Open != nil {
+		open = in.c.Open
+	}
+	switch {
+	case len(p.live) > 0:
+		return in.c.merge(ctx, p.live, open), nil
+	case in.c.Follow:
+		return open(ctx, p.name, argus.Follow)
+	}
+	return open(ctx, p.name)
 }
 
 // prepare corrects a record and reports whether it passes.

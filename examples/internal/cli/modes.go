@@ -49,10 +49,11 @@ var modes = map[string]mode{
 	"rtime":     valueMode((*Client).setPace),
 	"realtime":  valueMode((*Client).setPace),
 
+	"poll":     plainMode(func(c *Client) { c.servers.poll = true }),
+	"saslmech": valueMode((*Client).setMechanism),
+
 	"eframe":   refusedMode("-M eframe: counters are printed as the sensor made them: leave it out"),
 	"newick":   refusedMode("-M newick: only programs that print trees have it: leave it out"),
-	"poll":     refusedMode("-M poll: reading from a server is not supported: -M man prints the management records of files"),
-	"saslmech": refusedMode("-M saslmech: authentication is not supported: let ssh or a tunnel do it, and read from that"),
 	"sql":      refusedMode("-M sql: reading from a database is not supported: read files, and pick records by a filter"),
 	"baseline": refusedMode("-M baseline: it belongs to programs that compare: leave it out"),
 	"gen":      refusedMode("-M gen: records are not made up: leave it out"),

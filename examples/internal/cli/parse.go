@@ -79,7 +79,7 @@ func init() { // its functions refer to the table
 		"color":  value((*Client).setColor),
 		"fields": toggle(func(c *Client) { c.done = true; listFields(os.Stdout) }),
 
-		"U": refused(getopt.One, "authentication is not supported: let ssh or a tunnel do it, and read from that"),
+		"U": value((*Client).setUser),
 		"d": toggle(func(c *Client) { c.daemon = !c.daemon }),
 		"a": refused(getopt.One, "there is no summary: -A adds the totals, racount -M proto addr counts protocols and addresses"),
 		"O": refused(getopt.None, "the filter is always optimised: leave it out"),
@@ -169,8 +169,8 @@ func (c *Client) finish(rest []string) error {
 	if c.done {
 		return nil
 	}
-	if len(c.Files) == 0 && c.server != "" {
-		c.Files = []string{c.server}
+	if len(c.Files) == 0 {
+		c.Files = c.servers.defaults
 	}
 	if len(c.Files) == 0 {
 		if isTerminal(os.Stdin) {

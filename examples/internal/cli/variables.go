@@ -42,7 +42,7 @@ func without(why string) variable {
 }
 
 const (
-	noServers    = "nothing but host and port can be said of a server"
+	noServers    = "the system and the server choose"
 	noTerminal   = "there is no screen to paint"
 	noDatabase   = "databases have programs of their own"
 	noProcess    = "a service manager keeps process ids"
@@ -96,10 +96,16 @@ func init() { // its functions refer to the table
 		"RA_PORT_DIRECTION":    empty(portDirection),
 		"RA_RECORD_CORRECTION": yes(recordCorrection),
 
-		"RA_ARGUS_SERVER": empty(defaultServer), "RA_ARGUS_SERVERPORT": without("the port belongs to RA_ARGUS_SERVER: host:port"), "RA_SOURCE_PORT": without(noServers),
-		"RA_USER_AUTH": without(noServers),
-		"RA_AUTH_PASS": without(noServers), "RA_MIN_SSF": without(noServers), "RA_MAX_SSF": without(noServers),
-		"RA_FILTER_TIMEOUT": without(noServers), "RA_CONNECT_TIME": without(noServers), "RA_RELIABLE_CONNECT": without(noServers),
+		"RA_ARGUS_SERVER":     empty(defaultServer),
+		"RA_ARGUS_SERVERPORT": empty(serverPort),
+		"RA_USER_AUTH":        empty((*Client).setUser),
+		"RA_AUTH_PASS":        func(c *Client, v string) error { c.servers.login.Password = v; return nil },
+		"RA_MIN_SSF":          empty(strength(func(s *servers) *int { return &s.minSSF })),
+		"RA_MAX_SSF":          empty(strength(func(s *servers) *int { return &s.maxSSF })),
+		"RA_CONNECT_TIME":     empty(connectTime),
+		"RA_RELIABLE_CONNECT": yes(func(c *Client, on bool) { c.servers.reconnect = on }),
+
+		"RA_SOURCE_PORT": without(noServers), "RA_FILTER_TIMEOUT": without(noServers),
 		"RA_TIMEOUT_INTERVAL": without(noServers), "RA_UPDATE_INTERVAL": without(noTerminal),
 		"RA_FLOW_MODEL": without(ownProgram), "RA_SORT_ALGORITHMS": without(ownProgram), "RA_GENERATE_BIN_MAR_RECORDS": ofOthers,
 		"RA_PRINT_LOCALONLY": without(noNameLimits), "RA_PRINT_DOMAINONLY": without(noNameLimits),
