@@ -63,6 +63,7 @@ type look struct {
 	hex       int  // digits of a hexadecimal form, 0 is decimal
 	blankZero bool // zero prints as nothing
 	abbrev    bool // takes part in the abbreviation of numbers
+	flowsOnly bool // management records have none
 }
 
 // ValueKind says what sort of value an attribute has.
@@ -185,6 +186,14 @@ func (a *Attribute) Appender(k Kind) func(dst []byte, r *Record, o *TextOptions)
 // appender chooses how the value is appended.
 func (a *Attribute) appender() textFunc {
 	plain := a.plainAppender()
+	if a.look.flowsOnly {
+		return func(dst []byte, r *Record, o *TextOptions) []byte {
+			if r.Kind() == Management {
+				return dst
+			}
+			return plain(dst, r, o)
+		}
+	}
 	if a.manage == nil {
 		return plain
 	}

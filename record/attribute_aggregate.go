@@ -11,12 +11,12 @@ func aggregateRows() []Attribute {
 	}
 	rows := []Attribute{
 		integer("trans", "Trans", 6, "count", Both, a, transactions, "records that were merged into this one").orZero().abbreviated().percent("pTrans", "").managed(func(m *ManagementInfo) int64 { return int64(m.Flows) }),
-		row("mean", "Mean", 10, stat(active, statMean), "mean duration of the merged records").alias("avgdur").orZero().abbreviated(),
+		row("mean", "Mean", 10, stat(active, statMean), "mean duration of the merged records").alias("avgdur").orZero().ofFlows().abbreviated(),
 		row("min", "Min", 10, stat(active, statMin), "shortest duration of the merged records").alias("mindur").abbreviated(),
 		row("max", "Max", 10, stat(active, statMax), "longest duration of the merged records").alias("maxdur").abbreviated(),
 		row("stddev", "StdDev", 10, stat(active, statDeviation), "standard deviation of the durations of the merged records").abbreviated(),
-		row("sum", "Sum", 10, stat(active, statSum), "sum of the durations of the merged records").orZero(),
-		row("runtime", "RunTime", 10, stat(active, statSum), "the same as sum").orZero(),
+		row("sum", "Sum", 10, stat(active, statSum), "sum of the durations of the merged records").orZero().ofFlows(),
+		row("runtime", "RunTime", 10, stat(active, statSum), "the same as sum").orZero().ofFlows(),
 		row("idlemean", "IdlMean", 8, stat(idle, statMean), "mean time between the merged records").orZero().abbreviated(),
 		row("idlemin", "IdlMin", 8, stat(idle, statMin), "shortest time between the merged records").abbreviated(),
 		row("idlemax", "IdlMax", 8, stat(idle, statMax), "longest time between the merged records").abbreviated(),

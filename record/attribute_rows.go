@@ -53,6 +53,9 @@ func reserved(name, title string, width int, side Side, unit string) Attribute {
 // orZero makes an absent value print as zero.
 func (a Attribute) orZero() Attribute { a.look.zero = true; return a }
 
+// ofFlows leaves management records without a value.
+func (a Attribute) ofFlows() Attribute { a.look.flowsOnly = true; return a }
+
 // noZero makes zero print as nothing.
 func (a Attribute) noZero() Attribute { a.look.blankZero = true; return a }
 

@@ -40,12 +40,12 @@ func (t *Times) canonical(src, dst uint64, metrics, srcMapped, dstMapped bool) {
 	}
 	t.Src.order()
 	t.Dst.order()
-	if src+dst == 1 {
+	if src+dst == 1 { // the one packet was seen at the end
 		if src == 1 && !srcMapped {
-			t.Src.End = t.Src.Start
+			t.Src.Start = t.Src.End
 		}
 		if dst == 1 && !dstMapped {
-			t.Dst.End = t.Dst.Start
+			t.Dst.Start = t.Dst.End
 		}
 	}
 }
