@@ -38,7 +38,7 @@ func appendFlags(dst []byte, r *Record, _ *TextOptions) []byte {
 
 // encapsLetters are the letters of the encapsulations, from bit 0 on; a blank
 // has none.
-const encapsLetters = "mevlpiGa46HCASFsRwza  T   x g"
+const encapsLetters = "mevlpiGa46HCASFsRwza  T  Jx g"
 
 func encapsLetter(r *Record) byte {
 	if r.Has(DSRMAC) && r.MAC().Qualifier&3 != 0 {

@@ -300,7 +300,7 @@ func losses(r *Record) (src, dst int64) {
 	n, m := network(r), r.Metrics()
 	switch {
 	case n.IsTCP():
-		if n.TCP.Status == 0 || r.Flow().Proto != ProtoTCP {
+		if n.TCP.State == 0 || r.Flow().Proto != ProtoTCP {
 			return 0, 0
 		}
 		src, dst = int64(n.TCP.Src.Retrans), int64(n.TCP.Dst.Retrans)

@@ -54,7 +54,9 @@ func TestInteropEveryAttribute(t *testing.T) {
 		if err != nil || len(out) == 0 {
 			continue // without a flow it prints nothing; on some files it crashes
 		}
-		if compareCSV(t, file, "ra3", data, strings.ReplaceAll(string(out), "(null)", "tcpext"), count) {
+		titles, rows, _ := strings.Cut(string(out), "\n")
+		titles = strings.ReplaceAll(titles, "(null)", "tcpext")
+		if compareCSV(t, file, "ra3", data, titles+"\n"+rows, nil, 0, count) {
 			compared++
 		}
 	}
