@@ -73,12 +73,18 @@ var defects5 = map[string]defect{
 	"state": func(own string, r *record.Record, o *record.TextOptions) string {
 		switch own {
 		case "NRS", "NRA", "NNS", "NNA": // the table of ICMP has other types in their places
+			if t := r.Flow().ICMPType; own != map[uint8]string{133: "NRS", 134: "NRA", 135: "NNS", 136: "NNA"}[t] {
+				return "wrong: " + own
+			}
 			return map[string]string{"NRS": "EXM", "NRA": "EEO", "NNS": "EER", "NNA": ""}[own]
 		}
 		return arpState(own, r)
 	},
 	"dport": func(own string, r *record.Record, o *record.TextOptions) string {
 		if r.Flow().Type == record.KeyISIS && len(own) == 6 {
+			if own != fmt.Sprintf("0x%x", r.Flow().ISIS.Checksum) {
+				return "wrong: " + own
+			}
 			return own[:5] // overwritten by the end of the string
 		}
 		if own != "" && !o.Plain && r.Flow().Proto == record.ProtoESP && o.Width == 6 && len(own) == 10 {
@@ -99,7 +105,7 @@ var defects3 = map[string]defect{
 			case "EXM", "EEO", "EER":
 				return map[string]string{"EXM": "NRS", "EEO": "NRA", "EER": "NNS"}[own]
 			}
-			if f.ICMPType == 44 || f.ICMPType == 45 {
+			if (f.ICMPType == 44 || f.ICMPType == 45) && own == "" {
 				return map[uint8]string{44: "NNA", 45: "PTB"}[f.ICMPType]
 			}
 		}
@@ -110,8 +116,14 @@ var defects3 = map[string]defect{
 		f := r.Flow()
 		switch {
 		case f.Proto == record.ProtoICMP && f.Src.Family() == record.IPv4:
+			if !says(own, uint64(f.ICMPType)) {
+				return "wrong: " + own
+			}
 			return fmt.Sprintf("0x%04x", uint16(f.ICMPCode)<<8|uint16(f.ICMPType))
 		case f.Proto == record.ProtoICMP6 && f.Src.Family() == record.IPv6:
+			if !says(own, uint64(f.ICMPType)) {
+				return "wrong: " + own
+			}
 			return fmt.Sprint(f.ICMPType)
 		}
 		return zeroPort(own, f)
@@ -120,8 +132,14 @@ var defects3 = map[string]defect{
 		f := r.Flow()
 		switch {
 		case f.Proto == record.ProtoICMP && f.Src.Family() == record.IPv4:
+			if !says(own, uint64(f.ICMPCode)) {
+				return "wrong: " + own
+			}
 			return fmt.Sprintf("0x%04x", f.ICMPID)
 		case f.Proto == record.ProtoICMP6 && f.Src.Family() == record.IPv6:
+			if !says(own, uint64(f.ICMPCode)) {
+				return "wrong: " + own
+			}
 			return fmt.Sprint(f.ICMPCode)
 		}
 		return zeroPort(espPort(own, r, o), f)
@@ -136,28 +154,43 @@ var defects3 = map[string]defect{
 	// Of management records the times are exchanged, and flows are not counted.
 	"stime": func(own string, r *record.Record, o *record.TextOptions) string {
 		if m := r.Management(); r.Kind() == record.Management {
+			if own != string(o.AppendTime(nil, m.StartTime)) {
+				return "wrong: " + own
+			}
 			return string(o.AppendTime(nil, m.Now))
 		}
 		return own
 	},
 	"ltime": func(own string, r *record.Record, o *record.TextOptions) string {
 		if m := r.Management(); r.Kind() == record.Management {
+			if own != string(o.AppendTime(nil, m.Now)) {
+				return "wrong: " + own
+			}
 			return string(o.AppendTime(nil, m.StartTime))
 		}
 		return own
 	},
 	"trans": func(own string, r *record.Record, o *record.TextOptions) string {
 		if r.Kind() == record.Management {
+			if own != fmt.Sprint(r.Management().Flows) {
+				return "wrong: " + own
+			}
 			return ""
 		}
 		return own
 	},
 	"shops": func(own string, r *record.Record, o *record.TextOptions) string {
-		if r.IPAttr().Src.TTL == 255 {
+		if r.IPAttr().Src.TTL == 255 && own == "0" {
 			return "1"
 		}
 		return own
 	},
+}
+
+// says reports whether a text is a number, or blank for none.
+func says(own string, number uint64) bool {
+	v, err := strconv.ParseUint(own, 0, 64)
+	return err == nil && v == number || own == "" && number == 0
 }
 
 // zeroPort prints port 0, which version 5 leaves blank.

@@ -341,19 +341,25 @@ func listOfDSRs(c *cell) (ours, theirs string, ok bool) {
 			names = append(names, t.name)
 		}
 	}
-	// A label with commas before it stands in the same cell.
+	// Commas in the label or in user data before it shift the cells.
 	got, want := c.g["dsrs"], c.w["dsrs"]
+	for _, field := range []string{"label", "duser"} {
+		got, want = c.g[field]+","+got, c.w[field]+","+want
+	}
 	list := strings.Join(names, ",")
 	before, whole := strings.CutSuffix(got, list)
 	cut := len(before) + strings.LastIndexByte(list[:min(32, len(list))], ',')
-	if star := strings.IndexByte(want, '*'); !whole || star < cut-32 || star < len(before) || !strings.HasPrefix(before+list, want[:star]) {
+	if star := strings.LastIndexByte(want, '*'); !whole || star < cut-32 || star < len(before) || !strings.HasPrefix(before+list, want[:star]) {
 		return "", "", false
 	}
-	return before + list, want, true
+	return c.g["dsrs"], c.w["dsrs"], true
 }
 
 // why is the reason of a difference, "" if there is none.
 func (c *cell) why() string {
+	if strings.HasPrefix(c.g[c.field], "wrong") {
+		return ""
+	}
 	for _, rule := range rules {
 		if rule.ra != "" && rule.ra != c.ra || rule.fields != "" && !strings.Contains(rule.fields, " "+c.field+" ") {
 			continue

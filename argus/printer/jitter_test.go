@@ -24,6 +24,9 @@ func jitterDefect(ra, name string) defect {
 		if r.Jitter(); !r.Has(record.DSRJitter) {
 			return own
 		}
+		if right, ok := rightJitter(what, isSrc, r); ok != (own != "") || ok && !same(own, strconv.FormatFloat(right, 'f', o.Digits(), 64)) {
+			return "wrong: " + own
+		}
 		if r.Reversed() == isSrc {
 			b[0], b[1], whole[0], whole[1] = b[2], b[3], whole[2], whole[3]
 		}
@@ -39,6 +42,75 @@ func jitterDefect(ra, name string) defect {
 		}
 		return strconv.FormatFloat(v, 'f', o.Digits(), 64)
 	}
+}
+
+// rightJitter is what ours must be, in milliseconds, from the bytes: blocks are
+// as long as they are, in the unit of the version.
+func rightJitter(what string, isSrc bool, r *record.Record) (float64, bool) {
+	b, _ := jitterAsRead("", r)
+	if r.Reversed() == isSrc {
+		b[0], b[1] = b[2], b[3]
+	}
+	for k := range b[:2] {
+		for _, v := range []*float64{&b[k].Min, &b[k].Mean, &b[k].StdDev, &b[k].Max} {
+			if math.IsNaN(*v) {
+				*v = 0
+			}
+		}
+	}
+	a, i := b[0], b[1]
+	n := float64(a.N) + float64(i.N)
+	scale := 1e3 // microseconds
+	if r.Version() == record.Version5 {
+		scale = 1e6
+	}
+	var v float64
+	switch what {
+	case "intpktact":
+		return a.Mean / scale, true
+	case "intpktidl":
+		return i.Mean / scale, true
+	case "intpktactmax":
+		return a.Max / scale, true
+	case "intpktactmin":
+		return a.Min / scale, true
+	case "intpktidlmax":
+		return i.Max / scale, true
+	case "intpktidlmin":
+		return i.Min / scale, true
+	case "jitact":
+		return a.StdDev / scale, a.N > 0
+	case "jitidl":
+		return i.StdDev / scale, i.N > 0
+	case "intpkt":
+		if n == 0 {
+			return 0, isSrc
+		}
+		return (float64(a.N)*a.Mean + float64(i.N)*i.Mean) / n / scale, true
+	case "intpktmax":
+		return max(a.Max, i.Max) / scale, true
+	case "intpktmin":
+		switch {
+		case a.N == 0:
+			return i.Min / scale, true
+		case i.N == 0:
+			return a.Min / scale, true
+		}
+		return min(a.Min, i.Min) / scale, true
+	}
+	for _, s := range []record.Stat{a, i} { // the deviation of both
+		v += float64(s.N) * (s.StdDev*s.StdDev + s.Mean*s.Mean)
+	}
+	switch {
+	case n == 0:
+		return 0, false
+	case a.N == 0:
+		return i.StdDev / scale, true
+	case i.N == 0:
+		return a.StdDev / scale, true
+	}
+	mean := (float64(a.N)*a.Mean + float64(i.N)*i.Mean) / n
+	return math.Sqrt(max(0, v/n-mean*mean)) / scale, true
 }
 
 // jitterBehind stands for a value that version 5 takes from memory behind the

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/seed-6ae541b3/goargus/record"
 )
@@ -41,6 +42,10 @@ func (l *leaks) defect(name string) defect {
 			if !r.IsFlow() {
 				return own
 			}
+			right := ofIdle(name, r)
+			if own != "" && !same(own, strconv.FormatFloat(right, 'f', o.Digits(), 64)) || own == "" && r.Has(record.DSRAggregate) {
+				return "wrong: " + own
+			}
 			return strconv.FormatFloat(get(), 'f', o.Digits(), 64)
 		}
 	}
@@ -65,6 +70,22 @@ func (l *leaks) defect(name string) defect {
 		}
 	}
 	return nil
+}
+
+// ofIdle is what ours must be: 0 without statistics.
+func ofIdle(name string, r *record.Record) float64 {
+	idle := r.Aggregate().Idle
+	switch {
+	case !r.Has(record.DSRAggregate):
+		return 0
+	case strings.HasSuffix(name, "max"):
+		return idle.Max
+	case strings.HasSuffix(name, "min"):
+		return idle.Min
+	case strings.HasSuffix(name, "dev"):
+		return idle.StdDev
+	}
+	return idle.Mean
 }
 
 // hostName is what version 5 prints for the name of an address: those of the
