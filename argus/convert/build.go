@@ -214,6 +214,10 @@ func (w *row) network() record.Network {
 	kind := record.NetworkTCP
 	if w.perf {
 		kind = record.NetworkTCPPerf
+		t.State = 4 // established: readers count the loss of a connection that has a state
+		if t.Status&(record.TCPSyn|record.TCPSynAck|record.TCPEstablished) == record.TCPSyn {
+			t.State = 2 // SYN sent
+		}
 	}
 	return record.Network{Kind: kind, TCP: *t}
 }
