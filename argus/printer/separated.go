@@ -119,8 +119,7 @@ func (p *Printer) separatedTitles(dst []byte) []byte {
 			dst = utf8.AppendRune(dst, p.cfg.Separator)
 		}
 		at := len(dst)
-		title := p.titleOf(c)
-		dst = append(dst, title[:min(len(title), c.width)]...)
+		dst = append(dst, clip(p.titleOf(c), c.width)...)
 		dst = p.quoteCell(dst, at)
 	}
 	return dst

@@ -222,35 +222,46 @@ func isDirection(r rune) bool {
 func (p *Printer) textTitles(dst []byte) []byte {
 	for i := range p.cols {
 		c := &p.cols[i]
-		title := p.titleOf(c)
+		title := clip(p.titleOf(c), c.width)
 		switch {
 		case p.cfg.Variable:
-			dst = append(dst, title[:min(len(title), c.width)]...)
+			dst = append(dst, title...)
 		case c.kind == record.BytesValue || c.attr.Center:
 			left := max(0, (c.width-len(title))/2)
 			dst = appendBlanks(dst, left)
-			dst = append(dst, title[:min(len(title), c.width)]...)
+			dst = append(dst, title...)
 			dst = appendBlanks(dst, max(0, c.width-len(title)-left))
 		default:
 			dst = appendBlanks(dst, max(0, c.width-len(title)))
-			dst = append(dst, title[:min(len(title), c.width)]...)
+			dst = append(dst, title...)
 		}
 		dst = append(dst, ' ')
 	}
 	return dst
 }
 
-// titleOf is the title of a column.
+// titleOf is the title of a column, which a registry of others may give, with
+// nothing in it that controls a terminal.
 func (p *Printer) titleOf(c *column) string {
-	if p.cfg.Rmon {
-		if t := c.attr.RmonTitle; t != "" {
-			if p.cfg.Percent != nil {
-				return "p" + t
-			}
-			return t
+	title := c.title
+	if t := c.attr.RmonTitle; p.cfg.Rmon && t != "" {
+		title = t
+		if p.cfg.Percent != nil {
+			title = "p" + t
 		}
 	}
-	return c.title
+	return string(disarm([]byte(title), 0, false))
+}
+
+// clip is the beginning of a text, at most n bytes of whole characters.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
 }
 
 // dumps appends the captured bytes of a record, for each column of them, as
