@@ -175,7 +175,10 @@ func (a *Attribute) AppendText(dst []byte, r *Record, o *TextOptions) []byte {
 // Appender returns the function behind AppendText for records of a kind, for
 // those who print many: the options are not nil, and nothing is left to decide.
 func (a *Attribute) Appender(k Kind) func(dst []byte, r *Record, o *TextOptions) []byte {
-	if k == Management && a.manage != nil {
+	switch {
+	case k == Management && a.look.flowsOnly:
+		return func(dst []byte, _ *Record, _ *TextOptions) []byte { return dst }
+	case k == Management && a.manage != nil:
 		return func(dst []byte, r *Record, _ *TextOptions) []byte {
 			return appendInt(dst, a.manage(r.Management()))
 		}

@@ -75,3 +75,20 @@ func TestEmptyRecords(t *testing.T) {
 		}
 	}
 }
+
+// The appender of a kind writes what AppendText writes of a record of that kind.
+func TestAppenderOfKind(t *testing.T) {
+	for _, kind := range []Kind{FlowRecord, Management} {
+		r := New(kind, Version5, Start)
+		for a := range Attributes().All() {
+			var o TextOptions
+			got, want := string(a.Appender(kind)(nil, r, &o)), string(a.AppendText(nil, r, &o))
+			if got != want {
+				t.Errorf("%s of kind %d: %q, want %q", a.Name, kind, got, want)
+			}
+			if kind == Management && (a.Name == "mean" || a.Name == "sum" || a.Name == "runtime") && got != "" {
+				t.Errorf("%s of a management record: %q", a.Name, got)
+			}
+		}
+	}
+}
