@@ -1,7 +1,5 @@
 package aggregate
 
-import "math"
-
 // arena hands out blocks of bytes from slabs that hold no pointers. A block is
 // named by where it starts, in units of 16 bytes: 32 bits reach 64 GiB. Freed
 // blocks are chained by size and used again.
@@ -22,9 +20,6 @@ const (
 
 // noBlock is the name of no block: unit 0 is never handed out.
 const noBlock = 0
-
-// freeMark stands in bytes 8 to 15 of a block that was given back.
-const freeMark = math.MaxUint64
 
 // units is the number of units that hold n bytes.
 func units(n int) int { return (n + unit - 1) / unit }
@@ -74,25 +69,9 @@ func (a *arena) grow() {
 // release gives a block back.
 func (a *arena) release(ref uint32) {
 	b := a.at(ref)
-	le.PutUint64(b[8:], freeMark)
 	if n := le.Uint32(b); n < freeClasses {
 		le.PutUint32(b[4:], a.free[n])
 		a.free[n] = ref
-	}
-}
-
-// each calls f with every block that is in use, as they lie in memory.
-func (a *arena) each(f func(ref uint32, b block)) {
-	at := unit
-	for i, slab := range a.slabs[:min(a.cur+1, len(a.slabs))] {
-		for at < a.ends[i] {
-			b := block(slab[at:])
-			if b.seq() != freeMark {
-				f(uint32(i*slabUnits+at/unit), b)
-			}
-			at += b.size()
-		}
-		at = 0
 	}
 }
 

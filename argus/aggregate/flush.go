@@ -194,6 +194,11 @@ func newMemory(g *group) (*memory, error) {
 
 func (m *memory) next() (bool, error) {
 	m.i++
+	if m.i%window == 0 { // bring the next ones into the cache
+		for _, e := range m.list[m.i:min(m.i+window, len(m.list))] {
+			m.group.touched += m.group.glance(e.ref, touched)
+		}
+	}
 	return m.i < len(m.list), nil
 }
 

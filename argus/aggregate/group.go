@@ -70,10 +70,7 @@ func (g *group) touch(items []item) {
 	}
 	for i := range items {
 		if ref := g.table.likely(items[i].hash); ref != noBlock {
-			t := g.at(ref)
-			for line := 0; line < min(touched, len(t)); line += 64 {
-				sum += uint64(t[line])
-			}
+			sum += g.glance(ref, touched)
 		}
 	}
 	g.touched += sum
@@ -81,6 +78,42 @@ func (g *group) touch(items []item) {
 
 // touched is how much of a block merging looks at, more or less.
 const touched = 384
+
+// glance loads the first bytes of a block.
+func (g *group) glance(ref uint32, size int) (sum uint64) {
+	b := g.at(ref)
+	for line := 0; line < min(size, len(b)); line += 64 {
+		sum += uint64(b[line])
+	}
+	return sum
+}
+
+// each calls f with every group, in no order. Of several groups at a time the
+// first bytes are loaded before: one after the other would wait for memory.
+func (g *group) each(size int, f func(ref uint32, b block)) {
+	var refs [window]uint32
+	n := 0
+	visit := func() {
+		for _, ref := range refs[:n] {
+			g.touched += g.glance(ref, size)
+		}
+		for _, ref := range refs[:n] {
+			f(ref, g.at(ref))
+		}
+		n = 0
+	}
+	for _, s := range g.table.slots {
+		if s == 0 {
+			continue
+		}
+		if n == window {
+			visit()
+		}
+		refs[n] = uint32(s & refMask)
+		n++
+	}
+	visit()
+}
 
 // add merges a record into the group of its key, or makes it a new one.
 func (g *group) add(b *batch, i *item, emit func(*record.Record) error) error {

@@ -22,7 +22,7 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	}
 	list, keys := slices.Grow(g.list[:0], g.table.n), g.keys[:0]
 	var err error
-	g.arena.each(func(ref uint32, b block) {
+	g.each(touched, func(ref uint32, b block) {
 		if err != nil || g.rules.bins && b.bin() >= before && before != math.MaxInt64 {
 			return
 		}
@@ -58,7 +58,7 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 // bySeq returns all groups in the order of their last change.
 func (g *group) bySeq() []entry {
 	g.list = slices.Grow(g.list[:0], g.table.n)
-	g.arena.each(func(ref uint32, b block) { g.list = append(g.list, entry{rank: b.seq(), ref: ref}) })
+	g.each(blockHeader, func(ref uint32, b block) { g.list = append(g.list, entry{rank: b.seq(), ref: ref}) })
 	byRank(g.list, g.spareFor(g.list))
 	return g.list
 }
