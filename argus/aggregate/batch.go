@@ -17,6 +17,7 @@ type item struct {
 type batch struct {
 	items []item
 	data  []byte
+	_     [80]byte // no two batches in one cache line: one is filled while another is read
 }
 
 // add appends a record and returns the item, whose places are to be filled in.
