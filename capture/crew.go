@@ -126,6 +126,32 @@ func (c *crew) each(job func(*engine) error) error {
 	return c.settle()
 }
 
+// flush reports all flows. The records are merged as they are made: there may be
+// millions.
+func (c *crew) flush(now int64) error {
+	if len(c.engines) == 1 {
+		return c.engines[0].flush(now)
+	}
+	b := c.take()
+	for i, e := range c.engines {
+		e.number = c.sensor.stats.Packets
+		o := &b.outputs[i]
+		c.outputs[i] = o
+		o.more = func() (err error) {
+			for more := true; more && err == nil && len(o.list) == 0; {
+				more, err = e.flushSome(now, bundleSize)
+			}
+			return err
+		}
+	}
+	c.merge(b)
+	for i := range b.outputs {
+		b.outputs[i].more = nil
+	}
+	c.free <- b
+	return c.failed
+}
+
 // run takes a block of packets.
 func (c *crew) run(packets []Packet) error {
 	if len(c.engines) == 1 {
@@ -287,6 +313,7 @@ type output struct {
 	list  []outputRecord
 	at    int // the next one to be merged
 	err   error
+	more  func() error // makes more when all are merged; nil if there are none
 }
 
 // outputRecord is where a record is and what it is ordered by.
@@ -324,8 +351,7 @@ func (c *crew) merge(b *bundle) {
 	for c.failed == nil {
 		best := -1
 		for i := range b.outputs {
-			o := &b.outputs[i]
-			if o.at < len(o.list) && (best < 0 || o.list[o.at].before(&b.outputs[best].list[b.outputs[best].at])) {
+			if o := &b.outputs[i]; o.ready() && (best < 0 || o.list[o.at].before(&b.outputs[best].list[b.outputs[best].at])) {
 				best = i
 			}
 		}
@@ -339,8 +365,23 @@ func (c *crew) merge(b *bundle) {
 		if c.failed == nil {
 			c.failed = o.err
 		}
-		o.bytes, o.list, o.at, o.err = o.bytes[:0], o.list[:0], 0, nil
+		o.reset()
 	}
+}
+
+func (o *output) reset() { o.bytes, o.list, o.at, o.err = o.bytes[:0], o.list[:0], 0, nil }
+
+// ready reports whether there is a record to be merged.
+func (o *output) ready() bool {
+	if o.at < len(o.list) {
+		return true
+	}
+	if o.more == nil || o.err != nil {
+		return false
+	}
+	o.reset()
+	o.err = o.more()
+	return o.err == nil && len(o.list) > 0
 }
 
 // next takes the next record.

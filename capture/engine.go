@@ -1,6 +1,8 @@
 package capture
 
 import (
+	"math"
+
 	"github.com/seed-6ae541b3/goargus/internal/packet"
 )
 
@@ -311,13 +313,19 @@ func (e *engine) deliver(p *frame, guess ref) error {
 
 // flush reports everything, the oldest first.
 func (e *engine) flush(now int64) error {
-	for e.lists[listStatus].head != noFlow {
+	_, err := e.flushSome(now, math.MaxInt)
+	return err
+}
+
+// flushSome reports so many of the oldest flows. It tells whether there are more.
+func (e *engine) flushSome(now int64, n int) (more bool, err error) {
+	for ; n > 0 && e.lists[listStatus].head != noFlow; n-- {
 		r := e.lists[listStatus].head
 		if err := e.retire(r, e.flow(r), now); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return e.lists[listStatus].head != noFlow, nil
 }
 
 // minTime and maxTime bound the clock, so that differences never overflow.

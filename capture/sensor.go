@@ -135,7 +135,7 @@ func (s *Sensor) Flush() error {
 		return ErrClosed
 	}
 	if s.err == nil {
-		s.err = s.crew.each(func(e *engine) error { return e.flush(s.clock) })
+		s.err = s.crew.flush(s.clock)
 	}
 	return s.err
 }
