@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/seed-6ae541b3/goargus/internal/packet"
@@ -18,6 +19,7 @@ type crew struct {
 	block   int // packets taken at a time
 	only    bundle
 	outputs []*output      // where each engine's records go
+	rooms   []rooms        // and memory for them
 	work    []chan *bundle // of each engine, if there are several
 	free    chan *bundle
 	frame   frame // of a packet whose flow takes a closer look to tell
@@ -39,8 +41,8 @@ type bundle struct {
 // way. Engines wait for each other after a block alone, whose packets the caller
 // wants back.
 const (
-	bundleSize = 256
-	bundles    = 32
+	bundleSize = 512
+	bundles    = 16
 	crewBlock  = 64 << 10
 )
 
@@ -49,6 +51,7 @@ func (c *crew) start(s *Sensor) {
 	n := max(s.cfg.Workers, 1)
 	c.engines = make([]*engine, n)
 	c.outputs = make([]*output, n)
+	c.rooms = make([]rooms, n)
 	c.renew()
 	if n == 1 {
 		c.block = lookAhead
@@ -72,6 +75,7 @@ func (c *crew) serve(i int, work <-chan *bundle, free chan<- *bundle) {
 	for b := range work {
 		o := &b.outputs[i]
 		c.outputs[i] = o
+		o.room = c.rooms[i].take()
 		if b.job != nil {
 			o.err = b.job(c.engines[i])
 		} else {
@@ -137,6 +141,7 @@ func (c *crew) flush(now int64) error {
 		e.number = c.sensor.stats.Packets
 		o := &b.outputs[i]
 		c.outputs[i] = o
+		o.room = c.rooms[i].take()
 		o.more = func() (err error) {
 			for more := true; more && err == nil && len(o.list) == 0; {
 				more, err = e.flushSome(now, bundleSize)
@@ -309,11 +314,38 @@ const noShard = ^uint32(0)
 
 // output is the records of an engine for a block of packets.
 type output struct {
+	room
+	at   int // the next one to be merged
+	err  error
+	more func() error // makes more when all are merged; nil if there are none
+}
+
+// room is memory for records.
+type room struct {
 	bytes []byte
 	list  []outputRecord
-	at    int // the next one to be merged
-	err   error
-	more  func() error // makes more when all are merged; nil if there are none
+}
+
+// rooms is memory that is used again, the last one first: it is still in the
+// cache, and few become large.
+type rooms struct {
+	mu   sync.Mutex
+	free []room
+}
+
+func (r *rooms) take() (m room) {
+	r.mu.Lock()
+	if last := len(r.free) - 1; last >= 0 {
+		m, r.free = r.free[last], r.free[:last]
+	}
+	r.mu.Unlock()
+	return m
+}
+
+func (r *rooms) give(m room) {
+	r.mu.Lock()
+	r.free = append(r.free, m)
+	r.mu.Unlock()
 }
 
 // outputRecord is where a record is and what it is ordered by.
@@ -366,10 +398,14 @@ func (c *crew) merge(b *bundle) {
 			c.failed = o.err
 		}
 		o.reset()
+		if cap(o.list) > 0 {
+			c.rooms[i].give(o.room)
+		}
+		o.room, o.err = room{}, nil
 	}
 }
 
-func (o *output) reset() { o.bytes, o.list, o.at, o.err = o.bytes[:0], o.list[:0], 0, nil }
+func (o *output) reset() { o.bytes, o.list, o.at = o.bytes[:0], o.list[:0], 0 }
 
 // ready reports whether there is a record to be merged.
 func (o *output) ready() bool {

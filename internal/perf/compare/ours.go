@@ -17,7 +17,7 @@ type both struct {
 
 var ours = []both{
 	{"JSON against default text, cpu", "ra -X -n -M json -r V3", "ra -X -n -r V3", cpu},
-	{"one core against two, wall: sensor, mix", "1:argus -r MIX -w OUT", "argus -r MIX -w OUT", wall},
+	{"one core against two, wall: sensor --workers=2, mix", "1:argus -r MIX -w OUT", "argus --workers=2 -r MIX -w OUT", wall},
 	{"one core against two, wall: CSV, 41 fields", "1:ra -X -n -c , -r V3 -s " + fields41, "ra -X -n -c , -r V3 -s " + fields41, wall},
 	{"one core against two, wall: racluster", "1:racluster -X -r V3 -w OUT", "racluster -X -r V3 -w OUT", wall},
 	{"one core against two, wall: rasort -m stime", "1:rasort -X -m stime -r V3 -w OUT", "rasort -X -m stime -r V3 -w OUT", wall},
