@@ -95,11 +95,18 @@ func (h *Headers) start(data []byte, length int) {
 // follow strips headers until one ends the walk. Every step moves on by at
 // least one byte or ends it, so it ends.
 func (h *Headers) follow(at next, opt *Options) {
-	for {
+	if at == ethernet { // most frames are this and IP alone
+		at = h.ethernet()
+	}
+	for at != found {
+		if at == etherIPv4 || at == etherIPv6 {
+			at = h.ip(at, opt)
+			continue
+		}
 		switch at {
 		case ethernet:
 			at = h.ethernet()
-		case etherIPv4, etherIPv6, anyIP:
+		case anyIP:
 			at = h.ip(at, opt)
 		case etherVLAN:
 			at = h.vlan()
