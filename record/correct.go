@@ -56,6 +56,9 @@ func (r *Record) Correct(o *CorrectOptions) bool {
 func (o *CorrectOptions) wrong(r *Record, f *Flow) bool {
 	switch f.Proto {
 	case ProtoTCP:
+		if f.Direction { // a client corrected it before it wrote it
+			return false
+		}
 		var s TCPStatus
 		if n := r.Network(); n.IsTCP() {
 			s = n.TCP.Status

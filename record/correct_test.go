@@ -145,3 +145,17 @@ func TestReversedARP(t *testing.T) {
 		check(name, out)
 	}
 }
+
+// A record that a client corrected before it wrote it, which its key says, is
+// not turned round again.
+func TestCorrectOnce(t *testing.T) {
+	for _, corrected := range []bool{false, true} {
+		r := flowRecord(t, ProtoTCP, 80, 40000, TCPSynAck|TCPEstablished)
+		f := *r.Flow()
+		f.Direction = corrected
+		r.SetFlow(f)
+		if got := r.Correct(&CorrectOptions{Evidence: true}); got == corrected {
+			t.Errorf("corrected before: %v, turned round: %v", corrected, got)
+		}
+	}
+}
