@@ -29,8 +29,8 @@ func labelRows() []Attribute {
 		localityRow("sloc", "sLoc", Source, loc, source, func(l *Local) int64 { return int64(l.Src) }, "locality of the source: larger is nearer"),
 		localityRow("dloc", "dLoc", Dest, loc, destination, func(l *Local) int64 { return int64(l.Dst) }, "locality of the destination"),
 		localityRow("loc", "Loc", Both, loc, nil, func(l *Local) int64 { return max(int64(l.Src), int64(l.Dst)) }, "larger locality of the two"),
-		word("sgrp", "SrcGrp", 4, TextValue, Source, Set(DSRLabel), labelPart("sgrp="), "group of the source, from the label"),
-		word("dgrp", "DstGrp", 4, TextValue, Dest, Set(DSRLabel), labelPart("dgrp="), "group of the destination, from the label"),
+		word("sgrp", "SrcGrp", 4, TextValue, Source, Set(DSRLabel), groupRow("sgrp=", source), "group of the source, from the label"),
+		word("dgrp", "DstGrp", 4, TextValue, Dest, Set(DSRLabel), groupRow("dgrp=", destination), "group of the destination, from the label"),
 		integer("nstroke", "NStrok", 9, "count", Both, Set(DSRBehavior), on(DSRBehavior, func(r *Record) int64 { b := r.Behavior(); return int64(b.Src) + int64(b.Dst) }), "keystrokes of both sides"),
 		integer("snstroke", "sNStrok", 9, "count", Source, Set(DSRBehavior), on(DSRBehavior, func(r *Record) int64 { return int64(r.Behavior().Src) }), "keystrokes of the source"),
 		integer("dnstroke", "dNStrok", 9, "count", Dest, Set(DSRBehavior), on(DSRBehavior, func(r *Record) int64 { return int64(r.Behavior().Dst) }), "keystrokes of the destination"),
@@ -63,6 +63,22 @@ func labelPart(prefix string) textFunc {
 	}
 }
 
+// groupRow is the group in the label, or that of the address.
+func groupRow(prefix string, end func(*Record) (Endpoint, bool)) textFunc {
+	part := labelPart(prefix)
+	return func(dst []byte, r *Record, o *TextOptions) []byte {
+		before := len(dst)
+		dst = part(dst, r, o)
+		if len(dst) > before || o == nil || o.Names == nil || o.Names.Group == nil {
+			return dst
+		}
+		if e, ok := end(r); ok && e.Addr().IsValid() {
+			return append(dst, o.Names.Group(e.Addr())...)
+		}
+		return dst
+	}
+}
+
 func countryOf(end func(*Record) (Endpoint, bool), get func(*Country) [2]byte) textFunc {
 	return func(dst []byte, r *Record, o *TextOptions) []byte {
 		code := get(r.Country())
@@ -73,7 +89,7 @@ func countryOf(end func(*Record) (Endpoint, bool), get func(*Country) [2]byte) t
 			return append(dst, code[:]...)
 		}
 		if o.Names != nil && o.Names.Country != nil {
-			if e, ok := end(r); ok && e.family == IPv4 {
+			if e, ok := end(r); ok && e.Addr().IsValid() {
 				return append(dst, o.Names.Country(e.Addr())...)
 			}
 		}

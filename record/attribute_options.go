@@ -60,8 +60,9 @@ type Names struct {
 	Vendor    func(m MAC) string
 	Host      func(a netip.Addr) string
 	Node      func(id []byte) string // alias of a sensor, by its printed id
-	// Country and Locality serve records that hold none themselves.
+	// Country, Locality and Group serve records that hold none themselves.
 	Country  func(a netip.Addr) string
+	Group    func(a netip.Addr) string
 	Locality func(a netip.Addr) (level int, ok bool)
 }
 

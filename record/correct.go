@@ -16,15 +16,21 @@ type CorrectOptions struct {
 	WellKnown bool
 	Service   func(p Proto, port uint16) bool
 
+	// Registered says that ports up to 49151 belong to servers too. It decides
+	// flows of which neither port is of a server by WellKnown and Service.
+	Registered bool
+
 	// UDP applies the ports to UDP too, as clients of version 5 do. Those of
 	// version 3 do it for TCP alone.
 	UDP bool
 
 	// Local says which addresses are of the own network. Flows that no other
 	// rule decides are turned round if the destination is local and the source
-	// is not (LocalSource), or the other way round (LocalDestination).
-	Local     func(Endpoint) bool
-	LocalSide LocalSide
+	// is not (LocalSource), or the other way round (LocalDestination). LocalFirst
+	// says that this decides before all other rules.
+	Local      func(Endpoint) bool
+	LocalSide  LocalSide
+	LocalFirst bool
 }
 
 // LocalSide says where local addresses shall stand.
@@ -54,6 +60,11 @@ func (r *Record) Correct(o *CorrectOptions) bool {
 }
 
 func (o *CorrectOptions) wrong(r *Record, f *Flow) bool {
+	if o.LocalFirst {
+		if src, dst := o.ends(f); src != dst {
+			return o.local(f)
+		}
+	}
 	switch f.Proto {
 	case ProtoTCP:
 		if f.Direction { // a client corrected it before it wrote it
@@ -88,8 +99,19 @@ func (o *CorrectOptions) wrong(r *Record, f *Flow) bool {
 	case src != dst:
 		return src
 	}
+	if o.Registered {
+		src, dst := f.SrcPort != 0 && f.SrcPort <= lastRegistered, f.DstPort != 0 && f.DstPort <= lastRegistered
+		switch {
+		case src && dst:
+			return f.SrcPort < f.DstPort
+		case src != dst:
+			return src
+		}
+	}
 	return o.local(f)
 }
+
+const lastRegistered = 49151
 
 func (o *CorrectOptions) isServer(p Proto, port uint16) bool {
 	if port == 0 {
@@ -98,11 +120,16 @@ func (o *CorrectOptions) isServer(p Proto, port uint16) bool {
 	return o.WellKnown && port < 1024 || o.Service != nil && o.Service(p, port)
 }
 
-func (o *CorrectOptions) local(f *Flow) bool {
+// ends tells which ends are local, if it matters.
+func (o *CorrectOptions) ends(f *Flow) (src, dst bool) {
 	if o.Local == nil || o.LocalSide == LocalAnywhere {
-		return false
+		return false, false
 	}
-	src, dst := o.Local(f.Src), o.Local(f.Dst)
+	return o.Local(f.Src), o.Local(f.Dst)
+}
+
+func (o *CorrectOptions) local(f *Flow) bool {
+	src, dst := o.ends(f)
 	if o.LocalSide == LocalSource {
 		return dst && !src
 	}

@@ -29,6 +29,11 @@ func TestCorrect(t *testing.T) {
 	ports := CorrectOptions{WellKnown: true, Service: func(_ Proto, port uint16) bool { return port == 8080 }}
 	evidence := CorrectOptions{Evidence: true}
 	local := CorrectOptions{Local: func(e Endpoint) bool { return e.Bytes()[3] == 2 }, LocalSide: LocalSource}
+	first, source, registered := local, local, ports
+	first.LocalFirst, first.WellKnown = true, true
+	source.LocalFirst, source.LocalSide, source.WellKnown = true, LocalSource, true
+	source.Local = func(e Endpoint) bool { return e.Bytes()[3] == 1 }
+	registered.Registered = true
 	tests := []struct {
 		name         string
 		o            CorrectOptions
@@ -52,6 +57,18 @@ func TestCorrect(t *testing.T) {
 		{"SYN-ACK and more", evidence, ProtoTCP, 80, 40000, TCPSynAck | TCPEstablished, true},
 		{"SYN and SYN-ACK", evidence, ProtoTCP, 80, 40000, TCPSyn | TCPSynAck | TCPEstablished, false},
 		{"local destination", local, ProtoUDP, 5000, 5001, 0, true},
+		{"local destination, SYN seen", local, ProtoTCP, 5000, 5001, TCPSyn, false},
+		{"local first, SYN seen", first, ProtoTCP, 5000, 5001, TCPSyn, true},
+		{"local first, to a server", first, ProtoTCP, 5000, 80, 0, true},
+		{"local source", source, ProtoTCP, 80, 5000, 0, false},
+		{"from a registered port", registered, ProtoTCP, 5000, 60000, 0, true},
+		{"to a registered port", registered, ProtoTCP, 60000, 5000, 0, false},
+		{"the last registered port", registered, ProtoTCP, 49151, 49152, 0, true},
+		{"behind the last registered port", registered, ProtoTCP, 49152, 49153, 0, false},
+		{"both registered, from the lower", registered, ProtoTCP, 5000, 6001, 0, true},
+		{"both registered, from the higher", registered, ProtoTCP, 6001, 5000, 0, false},
+		{"registered, but to a server", registered, ProtoTCP, 5000, 8080, 0, false},
+		{"registered, but from a server", registered, ProtoTCP, 8080, 5000, 0, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ the memory are sorted through a temporary file.
                      +KEY from the smallest on, -KEY from the largest; KEY alone is as
                      usual: counters and rates from the largest on, all else from the
                      smallest. saddr/24 sorts by network. Commas may separate keys, and must
-                     before a "-". Without -m nothing is sorted
+                     before a "-". Without -m and RA_SORT_ALGORITHMS nothing is sorted
   -v                 turn all directions round
   -M replace         sort each file in its place
   -N oA-B            put out the A-th to B-th record of the result
@@ -92,10 +92,14 @@ func (o *options) run(ctx context.Context, c *cli.Client) error {
 
 // stage is the sort, or nothing if there are no keys.
 func (o *options) stage(c *cli.Client) (record.Stage, error) {
-	if len(c.Keys) == 0 {
+	keys := c.Keys
+	if len(keys) == 0 {
+		keys = c.SortKeys
+	}
+	if len(keys) == 0 {
 		return func(s record.Stream) record.Stream { return s }, nil
 	}
-	s, err := order.New(strings.Join(c.Keys, " "), order.Config{
+	s, err := order.New(strings.Join(keys, " "), order.Config{
 		Memory: o.memory, TempDir: o.dir, Reverse: o.reverse, Registry: c.Print.Registry,
 	})
 	if err != nil {

@@ -186,7 +186,7 @@ func TestGroup(t *testing.T) {
 // use instead.
 func TestRefused(t *testing.T) {
 	for want, args := range map[string][]string{
-		"racount -M proto addr": {"-a", "1"},
+		"want a number":         {"-a", "x"},
 		"leave it out":          {"-O"},
 		"json=typed":            {"-M", "json", "d3"},
 		"counters are printed":  {"-M", "eframe=20"},

@@ -25,6 +25,7 @@ type Client struct {
 	Correct        *record.CorrectOptions // nil: records are read as they are stored
 	RunTime        time.Duration          // 0 is no limit
 	Keys           []string               // words of -m
+	SortKeys       []string               // of RA_SORT_ALGORITHMS, for who has no keys
 	Unidirectional bool                   // each record as two, one a direction
 	Pace           float64                // replay by the times of the records, so many times as fast; 0 is off
 
@@ -55,9 +56,13 @@ type Client struct {
 	group     *groupMatch    // -M group=
 	dsrs      dsrSelection
 	zone      string
-	vendors   string  // file of vendors
-	aliases   string  // file of sensor ids
-	printed   [2]bool // management, events: were they asked for
+	vendors   string // file of vendors
+	aliases   string // file of sensor ids
+	places    string // file of localities
+	delegated string // file of countries
+	pid       pidFile
+	update    time.Duration // between lines of a live input; 0 is the usual
+	printed   [2]bool       // management, events: were they asked for
 	warned    map[string]bool
 	imports   *imports
 	done      bool

@@ -182,6 +182,14 @@ func (c *Client) setPace(v string) error {
 	return nil
 }
 
+// setSummary is -a: what the real programs do with it is nothing.
+func (c *Client) setSummary(v string) error {
+	if n, err := strconv.Atoi(v); err != nil || n < 0 {
+		return Usagef("-a %s: want a number", v)
+	}
+	return nil
+}
+
 // correction returns the options of direction correction, which it switches on.
 func (c *Client) correction() *record.CorrectOptions {
 	if c.Correct == nil {

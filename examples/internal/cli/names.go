@@ -83,6 +83,9 @@ func (c *Client) setNames() error {
 		}
 		level.Node = func(id []byte) string { return nodes[strings.ToLower(string(id))] }
 	}
+	if err := c.setPlaces(level); err != nil {
+		return err
+	}
 	c.Print.Text.Names = level
 	return nil
 }

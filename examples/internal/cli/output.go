@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -42,7 +43,7 @@ func (c *Client) Sinks() (*Sinks, error) {
 	}
 	if len(s.files) > 0 || c.Quiet {
 		if len(s.files) > 0 && c.slow() {
-			s.live = startFlusher(s.flushFiles)
+			s.live = c.startFlusher(s.flushFiles)
 		}
 		return s, nil
 	}
@@ -60,7 +61,7 @@ func (c *Client) Sinks() (*Sinks, error) {
 	}
 	s.print = p
 	if c.slow() {
-		s.live = startFlusher(func() { _ = p.Flush() }) // the printer keeps the error for the next record
+		s.live = c.startFlusher(func() { _ = p.Flush() }) // the printer keeps the error for the next record
 	}
 	return s, nil
 }
@@ -172,7 +173,8 @@ func (s *Sinks) flushFiles() {
 	}
 }
 
-// flusher writes what is held back a few times a second.
+// flusher writes what is held back a few times a second, or as often as
+// RA_UPDATE_INTERVAL says.
 type flusher struct {
 	sync.Mutex
 	done, ended chan struct{}
@@ -180,11 +182,12 @@ type flusher struct {
 
 const flushEvery = 200 * time.Millisecond
 
-func startFlusher(flush func()) *flusher {
+func (c *Client) startFlusher(flush func()) *flusher {
+	every := cmp.Or(c.update, flushEvery)
 	f := &flusher{done: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
 		defer close(f.ended)
-		t := time.NewTicker(flushEvery)
+		t := time.NewTicker(every)
 		defer t.Stop()
 		for {
 			select {

@@ -81,7 +81,7 @@ func init() { // its functions refer to the table
 
 		"U": value((*Client).setUser),
 		"d": toggle(func(c *Client) { c.daemon = !c.daemon }),
-		"a": refused(getopt.One, "there is no summary: -A adds the totals, racount -M proto addr counts protocols and addresses"),
+		"a": value((*Client).setSummary),
 		"O": refused(getopt.None, "the filter is always optimised: leave it out"),
 	}
 }

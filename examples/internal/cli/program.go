@@ -71,6 +71,10 @@ func (p *Program) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	if err := c.pid.write(p.Name); err != nil {
+		return err
+	}
+	defer c.pid.remove()
 	if c.RunTime > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, c.RunTime, errRunTime)

@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/seed-6ae541b3/goargus/argus/printer"
 	"github.com/seed-6ae541b3/goargus/examples/internal/getopt"
@@ -45,8 +46,6 @@ const (
 	noServers    = "the system and the server choose"
 	noTerminal   = "there is no screen to paint"
 	noDatabase   = "databases have programs of their own"
-	noProcess    = "a service manager keeps process ids"
-	noLocality   = "localities are what ralabel adds to records"
 	ownProgram   = "it belongs to other programs"
 	neverAnyUse  = "it never had any"
 	noNameLimits = "names of hosts are printed whole"
@@ -80,7 +79,7 @@ func init() { // its functions refer to the table
 		"RA_PRINT_UNIX_TIME":        yes(func(c *Client, on bool) { c.Print.Text.UnixTime = on }),
 		"RA_PRINT_MAN_RECORDS":      yes(func(c *Client, on bool) { c.printed[0] = on }),
 		"RA_PRINT_EVENT_RECORDS":    yes(func(c *Client, on bool) { c.printed[1] = on }),
-		"RA_PRINT_SUMMARY":          yes(func(c *Client, on bool) { c.Totals = on }),
+		"RA_PRINT_SUMMARY":          ofNone, // as the real programs
 		"RA_PRINT_NAMES":            empty(nameLevel),
 		"RA_CIDR_ADDRESS_FORMAT":    empty(maskStyle),
 		"RA_ASN_PRINT_FORMAT":       empty(asStyle),
@@ -106,14 +105,17 @@ func init() { // its functions refer to the table
 		"RA_RELIABLE_CONNECT": yes(func(c *Client, on bool) { c.servers.reconnect = on }),
 
 		"RA_SOURCE_PORT": without(noServers), "RA_FILTER_TIMEOUT": without(noServers),
-		"RA_TIMEOUT_INTERVAL": without(noServers), "RA_UPDATE_INTERVAL": without(noTerminal),
-		"RA_FLOW_MODEL": without(ownProgram), "RA_SORT_ALGORITHMS": without(ownProgram), "RA_GENERATE_BIN_MAR_RECORDS": ofOthers,
+		"RA_TIMEOUT_INTERVAL": without(noServers), "RA_UPDATE_INTERVAL": empty(updateInterval),
+		"RA_FLOW_MODEL": without("-f names a file of rules"), "RA_SORT_ALGORITHMS": empty(sortKeys), "RA_GENERATE_BIN_MAR_RECORDS": binRecords,
 		"RA_PRINT_LOCALONLY": without(noNameLimits), "RA_PRINT_DOMAINONLY": without(noNameLimits),
 		"RA_PRINT_RESPONSE_DATA": without(neverAnyUse),
-		"RA_SET_PID":             without(noProcess), "RA_PID_PATH": ofOthers,
-		"RA_DELEGATED_IP": without("country codes are what ralabel adds to records"),
-		"RA_LOCAL":        without(noLocality), "RA_LOCAL_CORRECT": without(noLocality), "RA_LOCAL_DIRECTION": without(noLocality),
-		"RA_SERVICE_SIGNATURES": without("services are what ralabel adds to records"), "RA_SERVICES_SIGNATURES": without("services are what ralabel adds to records"),
+		"RA_SET_PID":             yes(func(c *Client, on bool) { c.pid.on = on }),
+		"RA_PID_PATH":            empty(func(c *Client, v string) error { c.pid.dir = v; return nil }),
+		"RA_DELEGATED_IP":        empty(func(c *Client, v string) error { c.delegated = v; return nil }),
+		"RA_LOCAL":               empty(func(c *Client, v string) error { c.places = v; return nil }),
+		"RA_LOCAL_CORRECT":       yes(localCorrect),
+		"RA_LOCAL_DIRECTION":     empty(localDirection),
+		"RA_SERVICE_SIGNATURES":  without("services are what ralabel adds to records"), "RA_SERVICES_SIGNATURES": without("services are what ralabel adds to records"),
 		"RA_CORRELATE_EVENTS": without(ownProgram), "RA_COLOR_SUPPORT": without(noTerminal), "RA_COLOR_CONFIG": without(noTerminal),
 		"RA_TMP_PATH": without(ownProgram), "RA_HASHTABLE_SIZE": without("tables grow as they must"), "RA_STATUS_EVENT": without(ownProgram),
 		"RA_DATABASE": without(noDatabase), "RA_DB_USER": without(noDatabase), "RA_DB_PASS": without(noDatabase), "RA_DB_HOST": without(noDatabase),
@@ -122,8 +124,32 @@ func init() { // its functions refer to the table
 	}
 }
 
-// ofOthers is a variable that a system's file may set for other programs.
-func ofOthers(*Client, string) error { return nil }
+// ofNone is a variable that has no effect in the real programs either.
+func ofNone(*Client, string) error { return nil }
+
+// binRecords is RA_GENERATE_BIN_MAR_RECORDS, which the systems' files set: it is
+// of no concern to programs without bins.
+func binRecords(c *Client, v string) error {
+	if c.Program != "rabins" {
+		return nil
+	}
+	return without("bins have no records that begin and end them; -M bman puts management records into bins")(c, v)
+}
+
+// sortKeys is RA_SORT_ALGORITHMS.
+func sortKeys(c *Client, v string) error {
+	c.SortKeys = strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
+	return nil
+}
+
+func updateInterval(c *Client, v string) error {
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil || n < 0.01 || n > 1e6 {
+		return fmt.Errorf("%q: want seconds from 0.01 on", v)
+	}
+	c.update = time.Duration(n * float64(time.Second))
+	return nil
+}
 
 func chosen(on bool, s record.TCPStateStyle) record.TCPStateStyle {
 	if on {
@@ -235,9 +261,9 @@ func portDirection(c *Client, v string) error {
 		case "wellknown":
 			o.WellKnown = true
 		case "registered":
-			return errors.New("ports that are merely registered decide nothing: want services, wellknown")
+			o.Registered = true
 		default:
-			return fmt.Errorf("ports %q: want services, wellknown", word)
+			return fmt.Errorf("ports %q: want services, wellknown, registered", word)
 		}
 	}
 	return nil
