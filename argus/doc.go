@@ -6,6 +6,7 @@
 //	for rec, err := range argus.Pipe(src.Records(), argus.Head(10)) { ... }
 //
 // A [Source] reads files of either version, compressed or not, and standard
-// input; a [Sink] writes files. [Copy] joins them. Nothing is buffered behind
-// the caller's back but one block of records on each side.
+// input, and asks servers; a [Sink] writes files. [Copy] joins them. Nothing is
+// buffered behind the caller's back but one block of records on each side, and
+// what [Merge], which reads several sources at once, says it does.
 package argus

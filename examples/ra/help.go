@@ -9,7 +9,10 @@ input
                 range of bytes, "-" standard input; cisco:FILE, sflow:FILE a capture of
                 NetFlow, IPFIX or sFlow
   -S HOST[:PORT]  what an argus or radium has from now on (port 561); it gets the filter
-                  too, unless that begins with the word local
+                  too, unless that begins with the word local. May be repeated: records
+                  come as they are there. USER:PASSWORD@HOST logs in (SASL, CRAM-MD5), as do
+                  -U USER and RA_AUTH_PASS; -M saslmech=PLAIN sends the password as it is
+  -M poll       only ask whether the server is there
   -C [HOST]:PORT  what exporters of NetFlow, IPFIX or sFlow send to this UDP port
   -R DIR...     all files below a directory
   -f            wait for more at the end of a file
