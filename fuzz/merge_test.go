@@ -235,7 +235,7 @@ func TestMergeHeld(t *testing.T) {
 					t.Fatal("a record that cannot be merged in place changed the held one")
 				}
 				var r record.Record
-				if err := r.LoadHeld(h); err != nil {
+				if err := r.LoadHeld(h, new(record.Shapes)); err != nil {
 					t.Fatal(err)
 				}
 				if err := m.Merge(&r, b); err != nil {
@@ -261,7 +261,7 @@ func TestMergeHeld(t *testing.T) {
 // by value, all else byte for byte.
 func compareHeld(t *rapid.T, want *record.Record, h []byte, v record.Version) {
 	var got record.Record
-	if err := got.LoadHeld(h); err != nil {
+	if err := got.LoadHeld(h, new(record.Shapes)); err != nil {
 		t.Fatal(err)
 	}
 	near := cmp.Comparer(func(a, b float64) bool {

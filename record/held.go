@@ -266,12 +266,13 @@ func heldLen(h []byte) int {
 	return heldSize + wire.WordSize*int(binary.BigEndian.Uint16(h[heldSize+2:]))
 }
 
-// LoadHeld makes r the record that is held at the start of b. It aliases b.
-func (r *Record) LoadHeld(b []byte) error {
+// LoadHeld makes r the record that is held at the start of b. It aliases b. The
+// shapes are those of earlier records that are held.
+func (r *Record) LoadHeld(b []byte, shapes *Shapes) error {
 	if len(b) < heldSize+HeaderSize || heldLen(b) > len(b) {
 		return malformed(0, "a held record, found %d bytes", len(b))
 	}
-	if err := r.Load(b[heldSize:]); err != nil {
+	if err := r.LoadLike(b[heldSize:heldLen(b)], shapes); err != nil {
 		return err
 	}
 	r.state |= viewCanonical // padding is room, not part of the record

@@ -39,7 +39,7 @@ func TestMergeHeldInPlace(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 	var r Record
-	if err := r.LoadHeld(held); err != nil {
+	if err := r.LoadHeld(held, new(Shapes)); err != nil {
 		t.Fatal(err)
 	}
 	f, c, a := r.Flow(), r.Metrics().Src, r.Aggregate()

@@ -57,10 +57,10 @@ func (b *batch) keyOf(i *item) []byte { return b.data[i.at : i.at+i.key] }
 func (b *batch) bodyOf(i *item) []byte { return b.data[i.at+i.key:][:i.body] }
 
 // load makes r the record of an item. It aliases the batch.
-func (b *batch) load(i *item, r *record.Record) error {
+func (b *batch) load(i *item, r *record.Record, shapes *record.Shapes) error {
 	body := b.bodyOf(i)
 	if i.held() {
-		return r.LoadHeld(body)
+		return r.LoadHeld(body, shapes)
 	}
 	r.LoadPlaced(body, &i.places)
 	if i.flags&flagTurned != 0 {

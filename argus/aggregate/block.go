@@ -48,11 +48,15 @@ func (b block) key() []byte     { return b[blockHeader : blockHeader+b.keyLen()]
 func (b block) body() []byte { return b[blockHeader+(b.keyLen()+3)&^3 : b.size()] }
 
 // load makes r the record of the block. It aliases the block.
-func (b block) load(r *record.Record) error {
+func (b block) load(r *record.Record, shapes *record.Shapes) error {
+	body := b.body()
 	if b.held() {
-		return r.LoadHeld(b.body())
+		return r.LoadHeld(body, shapes)
 	}
-	if err := r.Load(b.body()); err != nil {
+	if len(body) >= record.HeaderSize { // without the padding
+		body = body[:min(len(body), 4*int(binary.BigEndian.Uint16(body[2:])))]
+	}
+	if err := r.LoadLike(body, shapes); err != nil {
 		return err
 	}
 	if b.flags()&flagTurned != 0 {

@@ -16,7 +16,7 @@ type corrector struct {
 // record with it: one of the two is turned round. It reports false if the record
 // is to be a group of its own.
 func (g *group) addReversed(b *batch, i *item, emit func(*record.Record) error) (bool, error) {
-	if err := b.load(i, &g.b); err != nil {
+	if err := b.load(i, &g.b, &g.shapes); err != nil {
 		return false, err
 	}
 	f := g.b.Flow()
@@ -38,7 +38,7 @@ func (g *group) addReversed(b *batch, i *item, emit func(*record.Record) error) 
 		return false, nil
 	}
 	ref := uint32(g.table.slots[at] & refMask)
-	if err := g.at(ref).load(&g.a); err != nil {
+	if err := g.at(ref).load(&g.a, &g.shapes); err != nil {
 		return false, err
 	}
 	switch g.whoTurns(&g.a, &g.b) {

@@ -21,6 +21,7 @@ type group struct {
 	spare   []entry
 	keys    []byte
 	a, b    record.Record // the group's record, and the one that is added
+	shapes  record.Shapes
 	held    []byte
 	search  []byte // key that match compares with
 	match   func(ref uint32) bool
@@ -133,7 +134,7 @@ func (g *group) add(b *batch, i *item, emit func(*record.Record) error) error {
 		g.insert(b, i)
 		return nil
 	}
-	if err := b.load(i, &g.b); err != nil {
+	if err := b.load(i, &g.b, &g.shapes); err != nil {
 		return err
 	}
 	return g.merge(at, i.seq, emit)
@@ -160,7 +161,7 @@ func (g *group) merge(at uint, seq uint64, emit func(*record.Record) error) erro
 		return g.mergeTimed(at, emit)
 	}
 	if !t.held() {
-		if err := t.load(&g.a); err != nil {
+		if err := t.load(&g.a, &g.shapes); err != nil {
 			return err
 		}
 		var err error
@@ -172,7 +173,7 @@ func (g *group) merge(at uint, seq uint64, emit func(*record.Record) error) erro
 	if g.merger.MergeHeld(t.body(), &g.b) {
 		return nil
 	}
-	if err := t.load(&g.a); err != nil {
+	if err := t.load(&g.a, &g.shapes); err != nil {
 		return err
 	}
 	if err := g.merger.Merge(&g.a, &g.b); err != nil {
@@ -185,7 +186,7 @@ func (g *group) merge(at uint, seq uint64, emit func(*record.Record) error) erro
 // mergeTimed is merge for groups with timers, which may report the group before.
 func (g *group) mergeTimed(at uint, emit func(*record.Record) error) error {
 	ref := uint32(g.table.slots[at] & refMask)
-	if err := g.at(ref).load(&g.a); err != nil {
+	if err := g.at(ref).load(&g.a, &g.shapes); err != nil {
 		return err
 	}
 	if err := g.report(emit); err != nil {
@@ -226,7 +227,7 @@ func (g *group) store(at uint, r *record.Record) (uint32, error) {
 
 // load makes g.a what the group of a block is to be reported as.
 func (g *group) load(b block) (*record.Record, error) {
-	if err := b.load(&g.a); err != nil {
+	if err := b.load(&g.a, &g.shapes); err != nil {
 		return nil, fmt.Errorf("aggregate: %w", err)
 	}
 	g.rules.finish(&g.a)

@@ -30,7 +30,7 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 		if g.rules.bins {
 			keys = appendBin(keys, b.bin())
 		}
-		if err = b.load(&g.a); err != nil {
+		if err = b.load(&g.a, &g.shapes); err != nil {
 			return
 		}
 		g.rules.finish(&g.a)

@@ -107,13 +107,13 @@ func (g *group) expire(b *batch, i *item, emit func(*record.Record) error) error
 	if g.rules.idle == 0 {
 		return nil
 	}
-	if err := b.load(i, &g.b); err != nil {
+	if err := b.load(i, &g.b, &g.shapes); err != nil {
 		return err
 	}
 	now := g.b.Times().Start()
 	for ref := g.timers.head; ref != noBlock; ref = g.timers.head {
 		t := g.at(ref)
-		if err := t.load(&g.a); err != nil {
+		if err := t.load(&g.a, &g.shapes); err != nil {
 			return err
 		}
 		if time.Duration(now-g.a.Times().End()) < g.rules.idle {
