@@ -22,7 +22,11 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 	}
 	list, keys := slices.Grow(g.list[:0], g.table.n), g.keys[:0]
 	var err error
-	g.each(touched, func(ref uint32, b block) {
+	size := blockHeader + binSize
+	if len(g.order.by) > 0 {
+		size = touched
+	}
+	g.each(size, func(ref uint32, b block) {
 		if err != nil || g.rules.bins && b.bin() >= before && before != math.MaxInt64 {
 			return
 		}
@@ -30,10 +34,12 @@ func (g *group) inOrder(before int64) ([]entry, []byte, error) {
 		if g.rules.bins {
 			keys = appendBin(keys, b.bin())
 		}
-		if err = b.load(&g.a, &g.shapes); err != nil {
-			return
+		if len(g.order.by) > 0 {
+			if err = b.load(&g.a, &g.shapes); err != nil {
+				return
+			}
+			g.rules.finish(&g.a)
 		}
-		g.rules.finish(&g.a)
 		keys = g.order.append(keys, &g.a, b.seq())
 		if at == 0 { // the others are mostly as long
 			keys = slices.Grow(keys, len(keys)*g.table.n)

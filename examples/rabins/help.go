@@ -22,6 +22,7 @@ key
 
 size
   --memory SIZE spill to a file above it: 500M, 2G    --tmp DIR  where
+  --workers N   goroutines that merge (1)
 
 All options of ra for input, columns, values and files: see ra --help. A file of
 -w is complete or not there; one that is appended to is left as it was if not all
