@@ -173,63 +173,6 @@ func (j *job) merge(segments []*segment, runs []*run, emit func(b []byte) (bool,
 	return nil
 }
 
-// aheadSize is the bytes of sorted records that are handed over at once: more
-// than the longest record has.
-const aheadSize = 512 << 10
-
-// mergeAhead is merge of everything by a goroutine that is some portions ahead
-// of emit.
-func (j *job) mergeAhead(emit func(b []byte) (bool, error)) error {
-	const portions = 3
-	full, empty := make(chan []byte, portions), make(chan []byte, portions)
-	for range portions {
-		empty <- make([]byte, 0, aheadSize)
-	}
-	quit := make(chan struct{})
-	var failed error
-	go func() {
-		defer close(full)
-		buf := <-empty
-		failed = j.merge(j.segments, j.runs, func(b []byte) (bool, error) {
-			if len(buf)+len(b) > cap(buf) {
-				full <- buf
-				select {
-				case buf = <-empty:
-				case <-quit:
-					return false, nil
-				}
-			}
-			buf = append(buf, b...)
-			return true, nil
-		})
-		full <- buf
-	}()
-	err := takeAll(full, empty, emit)
-	close(quit)
-	for range full { // until the goroutine ends, which may be at work
-	}
-	if err == nil {
-		err = failed
-	}
-	return err
-}
-
-// takeAll passes on the records of all portions, and gives those back that are
-// done.
-func takeAll(full <-chan []byte, empty chan<- []byte, emit func(b []byte) (bool, error)) error {
-	for buf := range full {
-		for b := buf; len(b) > 0; {
-			n := recordSize(b)
-			if more, err := emit(b[:n]); err != nil || !more {
-				return err
-			}
-			b = b[n:]
-		}
-		empty <- buf[:0]
-	}
-	return nil
-}
-
 // sink moves a cursor down to its place.
 func sink(heap []*cursor, i int) {
 	for {

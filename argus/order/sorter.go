@@ -193,13 +193,7 @@ func (j *job) emit(yield func(*record.Record, error) bool) {
 		}
 		return yield(&rec, nil), nil
 	}
-	var err error
-	if j.workers > 1 && len(j.runs)+len(j.segments) > 1 {
-		err = j.mergeAhead(load)
-	} else {
-		err = j.merge(j.segments, j.runs, load)
-	}
-	if err != nil {
+	if err := j.merge(j.segments, j.runs, load); err != nil {
 		yield(nil, err)
 	}
 }
