@@ -190,11 +190,8 @@ func TestPromiscuous(t *testing.T) {
 func tunnel(t *testing.T, name string, mode uint16, hardware int) int {
 	t.Helper()
 	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC, 0)
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) || errors.Is(err, unix.ENODEV) {
-		t.Skipf("the system permits no TUN devices: %v", err)
-	}
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal("a TUN device: ", err)
 	}
 	req, err := unix.NewIfreq(name)
 	if err != nil {

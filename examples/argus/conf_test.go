@@ -82,7 +82,7 @@ func TestConfErrors(t *testing.T) {
 		"ARGUS_INTERFACE=eth0,,eth1":              "expected the name of an interface",
 		"ARGUS_INTERFACE=eth0/nonsense":           "source id",
 		"ARGUS_OUTPUT_FILE=argus-udp://192.0.2.1": "streams are not supported",
-		`ARGUS_OUTPUT_FILE=/tmp/x "tcp and"`:      "record filter",
+		`ARGUS_OUTPUT_FILE=x.arg "tcp and"`:       "record filter",
 		"ARGUS_OUTPUT_FILE=":                      "expected the name of a file",
 		"ARGUS_ACCESS_PORT=70000":                 "expected a port",
 		"ARGUS_PCAP_BUF_SIZE=lots":                "expected a number of bytes",

@@ -21,12 +21,9 @@ func TestLivePrivileges(t *testing.T) {
 	if program == "" {
 		return
 	}
-	if os.Getuid() != 0 || !hasUsers() {
-		t.Skip("the system permits no second user in this namespace")
-	}
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
-		t.Skip("there is no user nobody: ", err)
+		t.Fatal(err)
 	}
 	id := uint32(number(nobody.Uid))
 	openToAll(t, filepath.Dir(program))
@@ -88,13 +85,6 @@ func TestLivePrivileges(t *testing.T) {
 			t.Errorf("%s: the file belongs to user %d, %v", name, s.Uid, err)
 		}
 	}
-}
-
-// hasUsers reports whether processes can become others here.
-func hasUsers() bool {
-	b, err := os.ReadFile("/proc/self/uid_map")
-	f := strings.Fields(string(b))
-	return err == nil && len(f) == 3 && len(f[2]) > 5
 }
 
 // status is a line of a status file in /proc, with blanks between its words.

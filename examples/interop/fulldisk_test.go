@@ -11,8 +11,7 @@ import (
 	"github.com/seed-6ae541b3/goargus/argus"
 )
 
-// smallDisk is a file system of so many bytes, such as "64k"; without the right
-// to mount one the test is skipped.
+// smallDisk is a file system of so many bytes, such as "64k".
 func smallDisk(t *testing.T, size string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -21,7 +20,7 @@ func smallDisk(t *testing.T, size string) string {
 		t.Skip("mount is not installed")
 	}
 	if out, err := exec.Command(mount, "-t", "tmpfs", "-o", "size="+size, "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("no file system can be mounted here: %s", out)
+		t.Fatalf("mount: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
 		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {

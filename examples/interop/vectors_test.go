@@ -244,6 +244,14 @@ func TestSplitVectors(t *testing.T) {
 // value of zero.
 var wrongText = []string{"135-", "138-", "141-", "142-"}
 
+// saysNothing reports whether the answer b of the real tool is none to compare
+// with: it has the row wrong (docs/differences/tools.md), or printed nothing, as
+// rafilteraddr 5.0 does whatever the list.
+func (v vector) saysNothing(b []byte) bool {
+	return len(b) == 0 || v.version == "3" && slices.Contains(wrongText, v.id[:4]) ||
+		v.version == "5" && slices.Contains(strings.Fields(v.command), "-f")
+}
+
 // The rows of the other tools whose whole output is the same.
 func TestTextVectors(t *testing.T) {
 	ours := tools(t, "ragrep", "ratimerange", "rafilteraddr", "rahisto", "racount")
@@ -253,21 +261,15 @@ func TestTextVectors(t *testing.T) {
 		default:
 			continue
 		}
+		b, err := os.ReadFile(filepath.Join(processing, v.stdout))
+		if err != nil {
+			t.Fatal(err) // the table is there, so its answers are
+		}
+		if v.saysNothing(b) {
+			continue
+		}
 		t.Run(v.id, func(t *testing.T) {
 			args := v.arguments(t, t.TempDir())
-			if at := slices.Index(args, "-f"); at >= 0 && v.version == "5" {
-				t.Skip("rafilteraddr 5.0 prints nothing, whatever the list")
-			}
-			b, err := os.ReadFile(filepath.Join(processing, v.stdout))
-			if err != nil {
-				t.Skip("the reference answers were not found")
-			}
-			if len(b) == 0 {
-				t.Skip("the real tool printed nothing")
-			}
-			if v.version == "3" && slices.Contains(wrongText, v.id[:4]) {
-				t.Skip("3.0.8.2 is wrong here: docs/differences/tools.md")
-			}
 			if strings.Contains(v.command, " -c , -e") { // prints names of files
 				args[slices.Index(args, "-r")+1] = "in/" + filepath.Base(args[slices.Index(args, "-r")+1])
 			}
