@@ -29,24 +29,29 @@ func TestTable(t *testing.T) {
 			}
 			return netip.AddrFrom4([4]byte{b.Draw(t, "b"), b.Draw(t, "b"), b.Draw(t, "b"), b.Draw(t, "b")})
 		})
-		var all []entry[int]
+		type entry struct {
+			prefix netip.Prefix
+			value  int
+		}
+		var all []entry
+		table := new(Localities)
 		for i := range rapid.IntRange(0, 20).Draw(t, "n") {
 			a := draw.Draw(t, "network").Unmap()
-			all = append(all, entry[int]{netip.PrefixFrom(a, rapid.IntRange(0, a.BitLen()).Draw(t, "bits")).Masked(), i, i})
+			p := netip.PrefixFrom(a, rapid.IntRange(0, a.BitLen()).Draw(t, "bits")).Masked()
+			all = append(all, entry{p, i})
+			table.add([]netip.Prefix{p}, Locality{Level: uint8(i)}, false)
 		}
-		read := append([]entry[int]{}, all...)
-		table := newTable(all, nil)
 		for range 50 {
 			a := draw.Draw(t, "address").Unmap()
 			want, bits := -1, -1
-			for _, e := range read {
+			for _, e := range all {
 				if e.prefix.Contains(a) && e.prefix.Bits() >= bits {
 					want, bits = e.value, e.prefix.Bits()
 				}
 			}
-			got, ok := table.lookup(a)
-			if ok != (want >= 0) || ok && *got != want {
-				t.Fatalf("%v: got %v %v, want %d of %v", a, got, ok, want, read)
+			got, ok := table.Lookup(a)
+			if ok != (want >= 0) || ok && int(got.Level) != want {
+				t.Fatalf("%v: got %v %v, want %d of %v", a, got, ok, want, all)
 			}
 		}
 	})
@@ -126,12 +131,12 @@ RALABEL_LOCAL_INTERFACE_IS_ME=no
 	}
 	if me, err := ReadLocalities(strings.NewReader("RALABEL_LOCAL_INTERFACE_IS_ME=\"yes\"\n"), "test"); err != nil {
 		t.Error(err)
-	} else if own, err := ofMachine(0); err != nil {
+	} else if own, err := ofMachine(); err != nil {
 		t.Error(err)
 	} else {
 		for _, e := range own {
-			if got, ok := me.Lookup(e.prefix.Addr()); !ok || got.Level != 5 {
-				t.Errorf("%v of this machine: %+v %v", e.prefix, got, ok)
+			if got, ok := me.Lookup(e.Addr()); !ok || got.Level != 5 {
+				t.Errorf("%v of this machine: %+v %v", e, got, ok)
 			}
 		}
 	}

@@ -9,13 +9,15 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/gaissmai/bart"
 )
 
 // Unknown is the code of addresses that belong to no country.
 const Unknown = "ZZ"
 
 // Countries is a table of countries.
-type Countries struct{ table *table[string] }
+type Countries struct{ table bart.Table[string] }
 
 // ReadCountries reads the statistics of delegated addresses that registries
 // publish: lines "registry|country|type|start|value|date|status", where the value
@@ -23,7 +25,7 @@ type Countries struct{ table *table[string] }
 // types, lines of the version and summaries are passed over; # begins a comment.
 // The name is for errors.
 func ReadCountries(r io.Reader, name string) (*Countries, error) {
-	var all []entry[string]
+	c, size := new(Countries), 0
 	codes := map[string]string{} // one string for each
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -44,7 +46,7 @@ func ReadCountries(r io.Reader, name string) (*Countries, error) {
 		if len(fields[1]) != 2 {
 			return nil, fmt.Errorf("%s:%d: %.40q is no code of a country", name, n, fields[1])
 		}
-		if len(all)+len(networks) > maxEntries {
+		if size += len(networks); size > maxEntries {
 			return nil, fmt.Errorf("%s:%d: more than %d networks", name, n, maxEntries)
 		}
 		code, ok := codes[fields[1]]
@@ -53,13 +55,13 @@ func ReadCountries(r io.Reader, name string) (*Countries, error) {
 			codes[fields[1]] = code
 		}
 		for _, p := range networks {
-			all = append(all, entry[string]{p, code, len(all)})
+			c.table.Insert(p, code)
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &Countries{newTable(all, nil)}, nil
+	return c, nil
 }
 
 // isVersion reports whether a line begins with a number, not with a registry.
@@ -96,8 +98,8 @@ func delegated(kind, start, value string) ([]netip.Prefix, error) {
 
 // Lookup returns the code of the country of an address, or Unknown.
 func (c *Countries) Lookup(a netip.Addr) string {
-	if code, ok := c.table.lookup(a); ok {
-		return *code
+	if code, ok := lookup(&c.table, a); ok {
+		return code
 	}
 	return Unknown
 }

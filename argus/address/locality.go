@@ -6,8 +6,11 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gaissmai/bart"
 )
 
 // Nearby is the least locality of what counts as local, in filters too.
@@ -23,7 +26,8 @@ type Locality struct {
 
 // Localities is a table of localities.
 type Localities struct {
-	table *table[locality]
+	table bart.Table[*locality]
+	size  int // lines and what they were made of
 
 	// Ethernet is how many entries were of Ethernet addresses, which are passed over.
 	Ethernet int
@@ -32,11 +36,9 @@ type Localities struct {
 type locality struct {
 	Locality
 	own       uint8 // level of the line itself
+	order     int   // of reading
 	overwrite bool  // it spreads to what is within, even where that is nearer
 }
-
-// maxEntries bounds a table.
-const maxEntries = 4 << 20
 
 // ReadLocalities reads a file of lines "network level [ASN [group]]" with blanks
 // between, where a network is an address, 10.0.0.0/8, 172.16/12, A-B or a list of
@@ -50,7 +52,6 @@ const maxEntries = 4 << 20
 // interfaces have level 5.
 func ReadLocalities(r io.Reader, name string) (*Localities, error) {
 	l := new(Localities)
-	var all []entry[locality]
 	overwrite := false
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -65,11 +66,11 @@ func ReadLocalities(r io.Reader, name string) (*Localities, error) {
 			switch strings.TrimSpace(variable) {
 			case "RALABEL_LOCAL_INTERFACE_IS_ME":
 				if on {
-					mine, err := ofMachine(len(all))
+					mine, err := ofMachine()
 					if err != nil {
 						return fail(err)
 					}
-					all = append(all, mine...)
+					l.add(mine, Locality{Level: 5}, false)
 				}
 			case "RALABEL_LOCALITY_OVERWRITE":
 				overwrite = on
@@ -90,19 +91,24 @@ func ReadLocalities(r io.Reader, name string) (*Localities, error) {
 		if err != nil {
 			return fail(err)
 		}
-		if len(all)+len(networks) > maxEntries {
+		if l.add(networks, value, overwrite); l.size > maxEntries {
 			return fail(fmt.Errorf("more than %d networks", maxEntries))
-		}
-		order := len(all)
-		for _, p := range networks {
-			all = append(all, entry[locality]{p, locality{value, value.Level, overwrite}, order})
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	l.table = newTable(all, spread)
+	l.spread()
 	return l, nil
+}
+
+// add adds the networks of a line. Of two lines for one network the later counts.
+func (l *Localities) add(networks []netip.Prefix, value Locality, overwrite bool) {
+	order := l.size
+	l.size += len(networks)
+	for _, p := range networks {
+		l.table.Insert(p, &locality{value, value.Level, order, overwrite})
+	}
 }
 
 func parseLocality(words []string) (v Locality, err error) {
@@ -128,7 +134,7 @@ func parseLocality(words []string) (v Locality, err error) {
 }
 
 // ofMachine are the addresses of the machine.
-func ofMachine(order int) (all []entry[locality], err error) {
+func ofMachine() (all []netip.Prefix, err error) {
 	addresses, err := net.InterfaceAddrs()
 	if err != nil {
 		return nil, err
@@ -140,28 +146,28 @@ func ofMachine(order int) (all []entry[locality], err error) {
 		}
 		if ip, ok := netip.AddrFromSlice(n.IP); ok {
 			ip = ip.Unmap()
-			all = append(all, entry[locality]{netip.PrefixFrom(ip, ip.BitLen()), locality{Locality: Locality{Level: 5}, own: 5}, order})
+			all = append(all, netip.PrefixFrom(ip, ip.BitLen()))
 		}
 	}
 	return all, nil
 }
 
-// spread gives an entry the levels of those around it that were read after it,
-// the one read first at first. There are at most 129 around it.
-func spread(e *entry[locality], around []int, all []entry[locality]) {
-	for after := e.order; ; {
-		var next *entry[locality]
-		for _, i := range around {
-			if o := &all[i]; o.order > after && o.prefix != e.prefix && (next == nil || o.order < next.order) {
-				next = o
+// spread gives each network the levels of those around it that were read after
+// it, the one read first at first.
+func (l *Localities) spread() {
+	var later []*locality
+	for p, e := range l.table.All() {
+		later = later[:0]
+		for _, o := range l.table.Supernets(p) {
+			if o.order > e.order {
+				later = append(later, o)
 			}
 		}
-		if next == nil {
-			return
-		}
-		after = next.order
-		if own := next.value.own; next.value.overwrite || own > e.value.Level {
-			e.value.Level = own
+		slices.SortFunc(later, func(a, b *locality) int { return a.order - b.order })
+		for _, o := range later {
+			if o.overwrite || o.own > e.Level {
+				e.Level = o.own
+			}
 		}
 	}
 }
@@ -169,7 +175,7 @@ func spread(e *entry[locality], around []int, all []entry[locality]) {
 // Lookup returns the locality of an address, and false if the table says nothing
 // of it.
 func (l *Localities) Lookup(a netip.Addr) (Locality, bool) {
-	v, ok := l.table.lookup(a)
+	v, ok := lookup(&l.table, a)
 	if !ok {
 		return Locality{}, false
 	}

@@ -54,3 +54,30 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	return p.Masked(), nil
 }
+
+// lastOf is the last address of a network.
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := p.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	last, _ := netip.AddrFromSlice(b)
+	return last
+}
+
+// appendRange appends the networks that make up the addresses first to last.
+func appendRange(dst []netip.Prefix, first, last netip.Addr) []netip.Prefix {
+	for first.IsValid() && !last.Less(first) {
+		bits := 0
+		for ; bits < first.BitLen(); bits++ {
+			p := netip.PrefixFrom(first, bits)
+			if p.Masked().Addr() == first && !last.Less(lastOf(p)) {
+				break
+			}
+		}
+		p := netip.PrefixFrom(first, bits)
+		dst = append(dst, p)
+		first = lastOf(p).Next()
+	}
+	return dst
+}
