@@ -30,7 +30,7 @@ func (c *cursor) advance(keys *Keys) (bool, error) {
 	}
 	c.stored = b
 	if keys.number() {
-		if _, err := loadRecord(&c.rec, b); err != nil {
+		if err := loadRecord(&c.rec, b); err != nil {
 			return false, err
 		}
 		v, ok := keys.keys[0].value(&c.rec)

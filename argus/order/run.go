@@ -88,7 +88,7 @@ func (r *run) add(rec *record.Record, free *[][]byte) error {
 // index makes the entries of all records.
 func (r *run) index(keys *Keys) error {
 	if cap(r.entries) < r.n {
-		r.entries = make([]entry, 0, r.n+r.n/16)
+		r.entries = make([]entry, 0, withSpare(r.n))
 	}
 	var rec record.Record
 	var shapes record.Shapes
@@ -138,12 +138,16 @@ func (r *run) full(size int) bool {
 
 // memory is what the run takes up when it is sorted, in bytes.
 func (r *run) memory(keys *Keys) int {
-	n := len(r.slabs)*slabSize + max(cap(r.entries), r.n+r.n/16)*entrySize
+	n := len(r.slabs)*slabSize + max(cap(r.entries), withSpare(r.n))*entrySize
 	if !keys.number() {
 		n += max(len(r.keys), (r.n+keyBlock-1)/keyBlock) * keyBlock * keyWidth
 	}
 	return n
 }
+
+// withSpare is how many entries memory is made for, so that it does for the next
+// runs, too.
+func withSpare(n int) int { return n + n/16 }
 
 // prefixOf is the first bytes of a key as a number.
 func prefixOf(key []byte) uint64 {
@@ -165,26 +169,22 @@ func appendRecord(dst []byte, rec *record.Record) ([]byte, error) {
 	return dst, nil
 }
 
-// loadRecord makes rec the record at the start of b. It returns its length.
-func loadRecord(rec *record.Record, b []byte) (int, error) {
-	if err := rec.Load(b[flagsSize:]); err != nil {
-		return 0, err
-	}
-	if b[0]&reversed != 0 {
-		rec.Reverse()
-	}
-	return flagsSize + len(rec.Bytes()), nil
+// loadRecord makes rec the record at the start of b.
+func loadRecord(rec *record.Record, b []byte) error {
+	return turn(rec, b, rec.Load(b[flagsSize:]))
 }
 
 // loadLike is loadRecord for the bytes of one record after another.
 func loadLike(rec *record.Record, b []byte, shapes *record.Shapes) error {
-	if err := rec.LoadLike(b[flagsSize:], shapes); err != nil {
-		return err
-	}
-	if b[0]&reversed != 0 {
+	return turn(rec, b, rec.LoadLike(b[flagsSize:], shapes))
+}
+
+// turn turns a record round that was loaded, if its flags say so.
+func turn(rec *record.Record, b []byte, err error) error {
+	if err == nil && b[0]&reversed != 0 {
 		rec.Reverse()
 	}
-	return nil
+	return err
 }
 
 // recordSize is the length of the stored form of a record.
@@ -209,7 +209,7 @@ func (r *run) sort(keys *Keys, other []entry) []entry {
 		return other
 	}
 	if len(other) < len(r.entries) {
-		other = make([]entry, len(r.entries)+len(r.entries)/16)
+		other = make([]entry, withSpare(len(r.entries)))
 	}
 	sorted, spare := radix(r.entries, other[:len(r.entries)])
 	r.entries = sorted
@@ -311,7 +311,7 @@ type comparer struct {
 }
 
 func (c *comparer) key(keys *Keys, b []byte) []byte {
-	if _, err := loadRecord(&c.rec, b); err != nil {
+	if err := loadRecord(&c.rec, b); err != nil {
 		return nil // was loaded before
 	}
 	c.buf = keys.Append(c.buf[:0], &c.rec)

@@ -50,8 +50,7 @@ func (p *Printer) add(r *record.Record, offset int64) error {
 	}
 	if !p.begun {
 		p.begun = true
-		p.pos.Origin = int64(r.StartTime())
-		q.next.pos = p.pos
+		p.pos.Origin = int64(r.StartTime()) // as the first portion finds by itself
 	}
 	p.pos.Rank++
 	if p.twice(r) {
