@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ type Login struct {
 	// for, because it sends the password as it is. Neither encrypts records.
 	Mechanism string
 }
+
+// Mechanisms are the names that a login's Mechanism may have, and a server's.
+func Mechanisms() []string { return slices.Clone(sasl.Mechanisms) }
 
 // Authenticate is the login for a server that asks for one. Others are not told
 // of it.

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-6ae541b3/goargus/argus"
 )
 
 // maxUsers bounds a file of users.
@@ -73,8 +76,8 @@ func (o *options) setMechanisms(value string) error {
 	o.mechanisms = nil
 	for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' }) {
 		name = strings.ToUpper(name)
-		if name != "CRAM-MD5" && name != "PLAIN" {
-			return fmt.Errorf("mechanism %q: expected CRAM-MD5 or PLAIN", name)
+		if all := argus.Mechanisms(); !slices.Contains(all, name) {
+			return fmt.Errorf("mechanism %q: expected %s", name, strings.Join(all, " or "))
 		}
 		o.mechanisms = append(o.mechanisms, name)
 	}

@@ -94,8 +94,8 @@ func (c *Client) setUser(v string) error {
 // setMechanism is -M saslmech=.
 func (c *Client) setMechanism(v string) error {
 	v = strings.ToUpper(strings.Trim(v, `'"`))
-	if v != "CRAM-MD5" && v != "PLAIN" {
-		return Usagef("-M saslmech=%s: want CRAM-MD5 or PLAIN, which sends the password as it is", v)
+	if all := argus.Mechanisms(); !slices.Contains(all, v) {
+		return Usagef("-M saslmech=%s: want %s; PLAIN sends the password as it is", v, strings.Join(all, " or "))
 	}
 	c.servers.login.Mechanism = v
 	return nil
