@@ -216,6 +216,7 @@ func tunnel(t *testing.T, name string, mode uint16, hardware int) int {
 // Each kind of device has the link type that its frames have, in both
 // directions.
 func TestKindsOfDevices(t *testing.T) {
+	livetest.Root(t)
 	if !livetest.Namespace(t) {
 		return
 	}

@@ -17,6 +17,7 @@ import (
 // A sensor that gives up its privileges once devices are open, and one that never
 // had any but CAP_NET_RAW, capture, and go on when the interface was away.
 func TestLivePrivileges(t *testing.T) {
+	livetest.Root(t)
 	program := inNamespace(t)
 	if program == "" {
 		return

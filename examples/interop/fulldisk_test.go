@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/seed-6ae541b3/goargus/argus"
+	"github.com/seed-6ae541b3/goargus/capture/live/livetest"
 )
 
 // smallDisk is a file system of so many bytes, such as "64k".
 func smallDisk(t *testing.T, size string) string {
 	t.Helper()
+	livetest.Root(t)
 	dir := t.TempDir()
 	mount, err := exec.LookPath("mount")
 	if err != nil {
